@@ -1,0 +1,51 @@
+# gochat_module(<room> [DIR <folder below src>] [DEPS <room>...]) makes one room:
+#   gochat::<room>   a library of the folder's *.cpp, private third-party libraries added in src/CMakeLists.txt
+#   <room>_test      of the *_test.cpp beside them
+# DEPS are the rooms whose headers may be included, directly or through them.
+find_package(Threads REQUIRED)
+find_package(GTest REQUIRED)
+
+set(GOCHAT_PCH <algorithm> <chrono> <cstdint> <functional> <map> <memory> <optional> <string> <string_view>
+  <unordered_map> <utility> <variant> <vector> <boost/asio/awaitable.hpp> <boost/asio/co_spawn.hpp>
+  <boost/asio/io_context.hpp> <boost/asio/post.hpp>)
+set(GOCHAT_ROOMS_WITHOUT_ASIO base domain protocol)
+
+function(gochat_module room)
+  cmake_parse_arguments(arg "" "DIR" "DEPS" ${ARGN})
+  if(NOT arg_DIR)
+    set(arg_DIR ${room})
+  endif()
+  set(dir ${CMAKE_SOURCE_DIR}/src/${arg_DIR})
+  file(GLOB sources CONFIGURE_DEPENDS ${dir}/*.cpp)
+  file(GLOB tests CONFIGURE_DEPENDS ${dir}/*_test.cpp)
+  list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+  if(sources)
+    add_library(${room} STATIC ${sources})
+    set(scope PUBLIC)
+    target_link_libraries(${room} PRIVATE gochat_warnings)
+    if(NOT room IN_LIST GOCHAT_ROOMS_WITHOUT_ASIO)
+      target_precompile_headers(${room} PRIVATE ${GOCHAT_PCH})
+      target_compile_options(${room} PRIVATE "SHELL:-Xclang -fno-pch-timestamp")
+    endif()
+  else()
+    add_library(${room} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  add_library(gochat::${room} ALIAS ${room})
+  target_include_directories(${room} ${scope} ${CMAKE_SOURCE_DIR}/src)
+  target_compile_definitions(${room} ${scope} $<$<BOOL:${GOCHAT_FAULTS}>:GOCHAT_FAULTS=1>
+    BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_BOOST_COROUTINE)
+  target_link_libraries(${room} ${scope} Threads::Threads)
+  foreach(dep ${arg_DEPS})
+    target_link_libraries(${room} ${scope} ${dep})
+  endforeach()
+  if(tests)
+    add_executable(${room}_test ${tests})
+    target_link_libraries(${room}_test PRIVATE ${room} gochat_warnings GTest::gmock GTest::gtest_main)
+    if(NOT room IN_LIST GOCHAT_ROOMS_WITHOUT_ASIO)
+      target_precompile_headers(${room}_test PRIVATE ${GOCHAT_PCH} <gmock/gmock.h> <gtest/gtest.h>)
+      target_compile_options(${room}_test PRIVATE "SHELL:-Xclang -fno-pch-timestamp")
+    endif()
+    add_test(NAME ${room}_test COMMAND ${room}_test)
+  endif()
+endfunction()

@@ -1,0 +1,8 @@
+set(GOCHAT_SANITIZE "" CACHE STRING "Comma separated list for -fsanitize=, empty for none")
+if(GOCHAT_SANITIZE)
+  add_compile_options(-fsanitize=${GOCHAT_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${GOCHAT_SANITIZE})
+endif()
+if(GOCHAT_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()

@@ -1,0 +1,13 @@
+#include "base/assert.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace gochat {
+
+void assertion_failed(const char* expression, const char* file, int line) {
+  std::fprintf(stderr, "gochat: assertion failed: %s (%s:%d)\n", expression, file, line);
+  std::abort();
+}
+
+}  // namespace gochat

@@ -1,0 +1,41 @@
+// One JSON line per event. Fields come from a closed list, so that no token, password or content can be
+// logged by mistake: a new field is added here, where a reviewer sees it.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace gochat::log {
+
+enum class Level : std::uint8_t { debug, info, warn, error };
+
+enum class Field : std::uint8_t {
+  component, trace_id, request_id, user_id, conversation_id, connection_id, session_id, seq, code,
+  route, method, status, bytes, count, ms, reason, path, pid, url, internal_url, port, version, topic,
+  partition, offset, instance, key, errno_text, limit,
+};
+
+struct Pair {
+  Field field;
+  std::variant<std::int64_t, std::string_view> value;
+};
+
+// Process-wide on purpose: a log line must be possible from anywhere, and carries no behaviour.
+void set_level(Level level);
+Level level();
+void set_service(std::string service, std::string instance, std::string version);
+// Where lines go; stdout unless told. Used by tests and by log.file.
+void set_sink(std::function<void(std::string_view line)> sink);
+
+void write(Level level, std::string_view msg, std::initializer_list<Pair> fields = {});
+
+inline void debug(std::string_view msg, std::initializer_list<Pair> f = {}) { write(Level::debug, msg, f); }
+inline void info(std::string_view msg, std::initializer_list<Pair> f = {}) { write(Level::info, msg, f); }
+inline void warn(std::string_view msg, std::initializer_list<Pair> f = {}) { write(Level::warn, msg, f); }
+inline void error(std::string_view msg, std::initializer_list<Pair> f = {}) { write(Level::error, msg, f); }
+
+}  // namespace gochat::log
