@@ -64,6 +64,7 @@ class Timers {
   MonoTime earliest();
 
  private:
+  friend class Timer;
   struct Queue;
   std::unique_ptr<Queue> queue_;
 };
