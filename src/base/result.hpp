@@ -14,8 +14,8 @@ class [[nodiscard]] Result {
  public:
   using value_type = T;
 
-  Result(T value) : state_{std::move(value)} {}                             // NOLINT: conversions read as returns
-  Result(Error error) : state_{std::unexpected{std::move(error)}} {}        // NOLINT
+  Result(T value) : state_{std::move(value)} {}  // NOLINT: conversions read as returns
+  Result(Error error) : state_{std::unexpected{std::move(error)}} {}           // NOLINT
   Result(ErrorCode code) : state_{std::unexpected{Error{code, {}, {}, 0}}} {}  // NOLINT
 
   explicit operator bool() const { return state_.has_value(); }
@@ -55,8 +55,8 @@ class [[nodiscard]] Result<void> {
   using value_type = void;
 
   Result() = default;
-  Result(Unit) {}                                                           // NOLINT
-  Result(Error error) : state_{std::unexpected{std::move(error)}} {}        // NOLINT
+  Result(Unit) {}                                                              // NOLINT
+  Result(Error error) : state_{std::unexpected{std::move(error)}} {}           // NOLINT
   Result(ErrorCode code) : state_{std::unexpected{Error{code, {}, {}, 0}}} {}  // NOLINT
 
   explicit operator bool() const { return state_.has_value(); }

@@ -34,7 +34,15 @@ struct Conversation {
 };
 
 enum class EventKind : std::uint8_t {
-  join = 1, leave, kick, role, mute, transfer, disband, recall, settings,
+  join = 1,
+  leave,
+  kick,
+  role,
+  mute,
+  transfer,
+  disband,
+  recall,
+  settings,
 };
 
 // Something that happened between two messages. Dense numbers of their own, so that a gap is seen.
@@ -51,8 +59,8 @@ struct ConversationEvent {
 
 inline const ConversationId world_id{"world"};
 
-// md5 over "min_max" in decimal, 16 hex digits. The pair decides membership; on a clash of two pairs the
-// second one takes all 32 digits.
+// md5 over "min_max" in decimal, 16 hex digits. The pair decides membership; on a clash of two
+// pairs the second one takes all 32 digits.
 ConversationId single_id(UserId a, UserId b);
 ConversationId single_id_after_clash(UserId a, UserId b);
 ConversationId group_conversation_id(GroupId group);

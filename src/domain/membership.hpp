@@ -1,5 +1,5 @@
-// Who may do what in a group. Pure rules: the stores load the rows and ask here, inside the transaction
-// that writes, so that SQLite and MySQL cannot judge differently.
+// Who may do what in a group. Pure rules: the stores load the rows and ask here, inside the
+// transaction that writes, so that SQLite and MySQL cannot judge differently.
 #pragma once
 
 #include <cstdint>
