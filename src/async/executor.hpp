@@ -1,5 +1,5 @@
-// Where blocking work runs. Loops never block; SQLite, bcrypt and the like go through an Executor, which a
-// simulation replaces by one that runs inline.
+// Where blocking work runs. Loops never block; SQLite, bcrypt and the like go through an Executor,
+// which a simulation replaces by one that runs inline.
 #pragma once
 
 #include <boost/asio/associated_executor.hpp>
@@ -44,29 +44,32 @@ class InlineExecutor final : public Executor {
   }
 };
 
-// Suspends the calling coroutine until `start(done)` has called done(value), from any thread; the coroutine
-// goes on on its own executor. `done` must be called exactly once.
+// Suspends the calling coroutine until `start(done)` has called done(value), from any thread; the
+// coroutine goes on on its own executor. `done` must be called exactly once.
 template <class T, class Start>
 Task<T> await_callback(Start start) {
   co_return co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void(T)>(
       [](auto handler, Start begin) {
         auto executor = boost::asio::get_associated_executor(handler);
         begin([handler = std::move(handler), executor](T value) mutable {
-          boost::asio::post(executor, [handler = std::move(handler), value = std::move(value)]() mutable {
-            std::move(handler)(std::move(value));
-          });
+          boost::asio::post(executor,
+                            [handler = std::move(handler), value = std::move(value)]() mutable {
+                              std::move(handler)(std::move(value));
+                            });
         });
       },
       boost::asio::use_awaitable, std::move(start));
 }
 
-// Runs `work` on the executor and returns its Result; `overloaded` when the executor's queue is full.
+// Runs `work` on the executor and returns its Result; `overloaded` when the executor's queue is
+// full.
 template <class Work>
 auto run_on(Executor& executor, Work work) -> Task<std::invoke_result_t<Work&>> {
   using R = std::invoke_result_t<Work&>;
   co_return co_await await_callback<R>([&executor, work = std::move(work)](auto done) mutable {
     auto shared = std::make_shared<decltype(done)>(std::move(done));
-    const bool taken = executor.post([shared, work = std::move(work)]() mutable { (*shared)(work()); });
+    const bool taken =
+        executor.post([shared, work = std::move(work)]() mutable { (*shared)(work()); });
     if (!taken) (*shared)(R{failed(ErrorCode::overloaded, "the queue of a worker pool is full")});
   });
 }

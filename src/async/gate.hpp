@@ -1,5 +1,5 @@
-// Owns background coroutines. No work is detached: whoever starts a loop starts it through a gate, and
-// stopping means: request stop, close the gate, wait until all that entered has left.
+// Owns background coroutines. No work is detached: whoever starts a loop starts it through a gate,
+// and stopping means: request stop, close the gate, wait until all that entered has left.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>

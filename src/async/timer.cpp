@@ -46,6 +46,7 @@ struct Timers::Queue {
     // this queue.
     auto entries = std::move(heap);
     for (const EntryPtr& entry : entries) entry->queue = nullptr;
+    for (const EntryPtr& entry : entries) entry->call = nullptr;
   }
 
   EntryPtr push(MonoTime when, std::move_only_function<void()> call) {

@@ -1,5 +1,6 @@
-// Time for one event loop: what it is now, and being called later. The only place that touches Asio's
-// timers, so that a test can put a ManualTimers in and drive the whole system in simulated time.
+// Time for one event loop: what it is now, and being called later. The only place that touches
+// Asio's timers, so that a test can put a ManualTimers in and drive the whole system in simulated
+// time.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
