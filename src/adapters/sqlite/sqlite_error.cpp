@@ -1,0 +1,54 @@
+#include "adapters/sqlite/sqlite_error.hpp"
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+namespace gochat::sqlite {
+namespace {
+
+struct Meaning {
+  ErrorCode code;
+  std::string_view words;
+};
+
+Meaning meaning_of(int code) {
+  switch (code & 0xff) {
+    case SQLITE_FULL:
+      return {ErrorCode::unavailable, "the disk is full"};
+    case SQLITE_READONLY:
+      return {ErrorCode::unavailable, "the store is read-only"};
+    case SQLITE_IOERR:
+      return {ErrorCode::unavailable, "the disk failed"};
+    case SQLITE_CANTOPEN:
+      return {ErrorCode::unavailable, "the file cannot be opened"};
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return {ErrorCode::unavailable, "somebody else holds the lock"};
+    case SQLITE_INTERRUPT:
+      return {ErrorCode::timeout, "interrupted"};
+    case SQLITE_CONSTRAINT:
+      return {ErrorCode::conflict, "a constraint refused the row"};
+    case SQLITE_TOOBIG:
+      return {ErrorCode::too_large, "a value is too large"};
+    case SQLITE_CORRUPT:
+      return {ErrorCode::internal, "the database is damaged"};
+    case SQLITE_NOTADB:
+      return {ErrorCode::internal, "the file is not a database of this program"};
+    default:
+      return {ErrorCode::internal, "SQLite refused"};
+  }
+}
+
+}  // namespace
+
+Error error_from(sqlite3* db, int code, std::string_view doing) {
+  const Meaning meaning = meaning_of(code);
+  // The connection's own message names the table, the column or the token; it speaks of the last
+  // call only.
+  const bool has_message = db != nullptr && sqlite3_extended_errcode(db) == code;
+  const char* message = has_message ? sqlite3_errmsg(db) : sqlite3_errstr(code);
+  return failed(meaning.code,
+                fmt::format("{}: {} (SQLite {}) in: {}", meaning.words, message, code, doing));
+}
+
+}  // namespace gochat::sqlite
