@@ -1,4 +1,5 @@
-// The ids that cross every room. 64-bit ids are Snowflakes (snowflake.hpp); on the wire they are strings.
+// The ids that cross every room. 64-bit ids are Snowflakes (snowflake.hpp); on the wire they are
+// strings.
 #pragma once
 
 #include <chrono>

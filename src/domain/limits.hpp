@@ -1,5 +1,5 @@
-// The limits of what a message, a page or a group may be. Limits of sockets are in net, of queues with
-// their queue; docs/limits.md lists them all.
+// The limits of what a message, a page or a group may be. Limits of sockets are in net, of queues
+// with their queue; docs/limits.md lists them all.
 #pragma once
 
 #include <chrono>
@@ -24,6 +24,7 @@ inline constexpr std::size_t nickname_code_points_max = 50;
 inline constexpr std::size_t group_name_code_points_max = 50;
 inline constexpr std::size_t description_code_points_max = 500;
 inline constexpr std::size_t url_bytes_max = 255;
+inline constexpr std::size_t email_bytes_max = 255;
 inline constexpr std::size_t password_bytes_max = 72;  // what bcrypt reads
 inline constexpr std::size_t password_bytes_min = 6;
 inline constexpr std::uint32_t group_members_default = 200;

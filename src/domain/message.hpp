@@ -27,13 +27,14 @@ struct Message {
   bool operator==(const Message&) const = default;
 };
 
-// Over conversation, type, content and reply: a repeated client id with another hash is a conflict, not a
-// retry. Only the sender could be hurt by a collision, so 64 bits of an unkeyed SipHash are enough.
-std::uint64_t content_hash(const ConversationId& conversation, MessageType type, std::string_view content,
-                           MessageId reply_to);
+// Over conversation, type, content and reply: a repeated client id with another hash is a conflict,
+// not a retry. Only the sender could be hurt by a collision, so 64 bits of an unkeyed SipHash are
+// enough.
+std::uint64_t content_hash(const ConversationId& conversation, MessageType type,
+                           std::string_view content, MessageId reply_to);
 
-// What a client may say: 1 to 5,000 code points, at most 20,000 bytes, valid UTF-8; an image is an http(s)
-// URL. The error's hint names the limit.
+// What a client may say: 1 to 5,000 code points, at most 20,000 bytes, valid UTF-8; an image is an
+// http(s) URL. The error's hint names the limit.
 Result<void> check_content(MessageType type, std::string_view content);
 Result<void> check_client_msg_id(std::string_view id);
 Result<MessageType> message_type(std::int64_t number);

@@ -7,16 +7,17 @@
 
 namespace gochat {
 
-// How far one person has read and been delivered in one conversation, and how they keep it. Unread is
-// computed from it and never counted, so a redelivery, a lost cache or a crash cannot make it drift.
+// How far one person has read and been delivered in one conversation, and how they keep it. Unread
+// is computed from it and never counted, so a redelivery, a lost cache or a crash cannot make it
+// drift.
 struct ReadPosition {
   Seq read_seq;
   Seq ack_seq;
   bool muted = false;
   bool pinned = false;
 
-  // Positions only rise: two devices report in any order, and an old report must not bring messages back.
-  // Nobody can have read what does not exist yet, so a report above `last` counts as `last`.
+  // Positions only rise: two devices report in any order, and an old report must not bring messages
+  // back. Nobody can have read what does not exist yet, so a report above `last` counts as `last`.
   bool advance_read(Seq to, Seq last) { return rise(read_seq, std::min(to, last)); }
   bool advance_ack(Seq to, Seq last) { return rise(ack_seq, std::min(to, last)); }
 

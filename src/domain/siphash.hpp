@@ -1,4 +1,5 @@
-// SipHash-2-4, 64 bits. Keyed where an attacker could gain by a collision, with a public key elsewhere.
+// SipHash-2-4, 64 bits. Keyed where an attacker could gain by a collision, with a public key
+// elsewhere.
 #pragma once
 
 #include <cstdint>

@@ -19,8 +19,9 @@ struct SnowflakeLayout {
 };
 inline constexpr SnowflakeLayout snowflake_layout{};
 
-// Issues ids that only rise. A clock that steps back stops nobody: ids go on from the last one, and when a
-// millisecond's sequence is used up the next millisecond is borrowed. `lead_ms` tells by how much.
+// Issues ids that only rise. A clock that steps back stops nobody: ids go on from the last one, and
+// when a millisecond's sequence is used up the next millisecond is borrowed. `lead_ms` tells by how
+// much.
 class Snowflake {
  public:
   explicit Snowflake(std::int64_t machine, std::int64_t last_issued = 0,

@@ -43,14 +43,16 @@ struct Session {
   std::uint16_t revoke_code = 0;  // the close code its sockets get: 4004 or 4006
 };
 
-// 3-20 code points: letters of any script, digits, `_-.`; some names are reserved. Returns the form under
-// which it is unique (NFKC_Casefold).
+// 3-20 code points: letters of any script, digits, `_-.`; some names are reserved. Returns the form
+// under which it is unique (NFKC_Casefold).
 Result<std::string> username_key(std::string_view username);
 Result<void> check_password(std::string_view password, std::size_t bytes_min);
-// A trimmed, one-line text of at most `code_points_max`; the hint names `field`.
-Result<std::string> clean_line(std::string_view text, std::string_view field, std::size_t code_points_max);
+// A trimmed, one-line text of at most `code_points_max`, perhaps empty; the hint names `field`.
+Result<std::string> clean_line(std::string_view text, std::string_view field,
+                               std::size_t code_points_max);
 // Empty or an http(s) URL of at most 255 bytes.
 Result<void> check_avatar(std::string_view url);
+// Empty or something@host.domain; whether it is reached is not asked.
 Result<void> check_email(std::string_view email);
 
 }  // namespace gochat
