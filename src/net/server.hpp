@@ -19,13 +19,10 @@
 #include "net/frame.hpp"
 #include "net/http_message.hpp"
 #include "net/limits.hpp"
+#include "net/padded_buffer.hpp"
 #include "net/responder.hpp"
 
 namespace gochat::net {
-
-// A payload handed to on_message may be read this far past its end (what is there has no meaning):
-// JSON parsers that load whole vectors need no copy.
-inline constexpr std::size_t read_padding_bytes = 64;
 
 // Ordering: for one connection on_open, then on_message in the order of the wire, then on_close,
 // once each but for on_message. Nothing is called from inside a call into the server, except
@@ -39,7 +36,8 @@ class ServerOwner {
   // A well-formed WebSocket handshake; refuse it with whatever answer is due, or accept it.
   virtual void on_upgrade(HttpRequest request, UpgradeResponder responder) = 0;
   virtual void on_open(ConnectionId connection, std::uint64_t tag) = 0;
-  // The view is valid during the call only. Text is valid UTF-8.
+  // The view is valid during the call only, and may be read read_padding_bytes past its end. Text
+  // is valid UTF-8.
   virtual void on_message(ConnectionId connection, std::string_view payload, bool text) = 0;
   // The outbox was at or above limits.outbox_drained_bytes and has fallen below.
   virtual void on_drained(ConnectionId) {}
