@@ -1,0 +1,149 @@
+# Runs the suites phase by phase and ends with one counted line over all of them.
+
+# Suites with threads in them; the others gain nothing from ThreadSanitizer.
+THREADED='^(async|net|memory|sqlite|crypto|gateway|app|contract|blackbox)'
+# What answers within a minute and a half once it is built.
+QUICK_EXCEPT='^blackbox'
+FUZZ_SECONDS=15
+LEDGER=build/results/ledger.jsonl
+PHASES=()
+
+export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_stack_use_after_return=1:strict_string_checks=1}
+export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
+export TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=1:second_deadlock_stack=1}
+
+open_ledger() {
+  mkdir -p build/results
+  : >"$LEDGER"
+  trap 'close_ledger $?' EXIT
+}
+
+# The seconds of each phase, what failed and what was skipped by name, and the counted line; also
+# when the run broke off.
+close_ledger() {
+  trap - EXIT
+  local status=$1 entry
+  if ((${#PHASES[@]})); then
+    echo
+    for entry in "${PHASES[@]}"; do printf '%6d s  %s\n' "${entry%% *}" "${entry#* }"; done
+  fi
+  python3 tools/ledger.py total "$LEDGER" "$status" || status=1
+  exit "$status"
+}
+
+# phase <name> <command>...: shows its seconds and leaves its status in PHASE_STATUS.
+phase() {
+  local name=$1 start=$SECONDS
+  shift
+  echo "== $name"
+  PHASE_STATUS=0
+  "$@" || PHASE_STATUS=$?
+  PHASES+=("$((SECONDS - start)) $name")
+}
+
+record() { python3 tools/ledger.py record "$LEDGER" "$@"; }
+
+# A success is not a test that passed, but a failure is one that failed.
+record_failure() {
+  local name=$1 status=0
+  shift
+  "$@" || status=$?
+  ((status == 0)) || record "$name" failed
+  return $status
+}
+
+record_outcome() {
+  local name=$1
+  record_failure "$@" && record "$name" passed
+}
+
+# step <name> <command>...: a phase that counts as one test.
+step() { phase "$1" record_outcome "$@"; }
+
+# build_phase <preset> [target...]: false when it does not build.
+build_phase() {
+  phase "build $1" record_failure "build $1" build "$@"
+  ((PHASE_STATUS == 0))
+}
+
+run_suites() {  # <preset> [option of run_suites.py...]
+  ASAN_SYMBOLIZER_PATH=$(command -v llvm-symbolizer-19 || true) \
+  TSAN_SYMBOLIZER_PATH=$(command -v llvm-symbolizer-19 || true) \
+    python3 tools/run_suites.py --build "build/$1" --ledger "$LEDGER" --jobs "$JOBS" "${@:2}"
+}
+
+replay_corpora() {
+  local fuzzer name corpus scratch
+  while IFS= read -r fuzzer; do
+    name=$(basename "$fuzzer")
+    corpus=fuzz/corpus/${name%_fuzz}
+    scratch=build/results/corpus/$name
+    mkdir -p "$scratch"
+    record_outcome "$name" "$fuzzer" -max_total_time=$FUZZ_SECONDS -verbosity=0 \
+      -artifact_prefix="build/results/$name." "$scratch" "$corpus"
+  done < <(find build/fuzz -type f -name '*_fuzz' -perm -u+x | sort)
+}
+
+test_rooms() {
+  local room name
+  local wanted=() names
+  configure dev
+  mapfile -t names < <(test_names dev)
+  for room in "$@"; do
+    name=${room%_test}_test
+    if [[ " ${names[*]} " != *" $name "* ]]; then
+      echo "dev: no suite \`$room\`; there are: ${names[*]%_test}" >&2
+      return 64
+    fi
+    wanted+=("$name")
+  done
+  local targets=("${wanted[@]}")
+  if [[ " ${wanted[*]} " == *" blackbox_test "* ]]; then targets+=(gochat); fi
+  build_phase dev "${targets[@]}" || return 0
+  phase "test dev" run_suites dev --only "^($(IFS='|'; echo "${wanted[*]}"))\$"
+}
+
+test_quickly() {
+  build_phase dev || return 0
+  phase "test dev" run_suites dev --except "$QUICK_EXCEPT"
+  phase "test tools" python3 tools/run_unittests.py "$LEDGER"
+}
+
+test_everything() {
+  local threaded
+  check_all_rules
+  phase "test tools" python3 tools/run_unittests.py "$LEDGER"
+  if build_phase asan; then phase "test asan" run_suites asan; fi
+  if [[ -d fuzz ]] && build_phase fuzz fuzzers; then phase "fuzz" replay_corpora; fi
+  configure tsan && mapfile -t threaded < <(test_names tsan | grep -E "$THREADED" || true)
+  if ((${#threaded[@]})) && build_phase tsan "${threaded[@]}" gochat; then
+    phase "test tsan" run_suites tsan --only "$THREADED"
+  fi
+  if build_phase release gochat blackbox_test; then
+    phase "test release" run_suites release --only '^blackbox'
+  fi
+  tidy_slice
+}
+
+tidy_slice() {
+  local files
+  mapfile -t files < <(changed_sources "$TIDY_COMMITS")
+  ((${#files[@]})) && [[ -d build/asan ]] || return 0
+  phase "clang-tidy on the last $TIDY_COMMITS commits" \
+    check_tidy asan "$TIDY_SECONDS_MAX" "${files[@]}"
+}
+
+run_tests() {
+  open_ledger
+  phase "packages" record_failure packages install_packages
+  ((PHASE_STATUS == 0)) || return 1
+  case ${1:-} in
+    "") test_everything ;;
+    --quick) test_quickly ;;
+    -*)
+      echo "dev: unknown option \`$1\`; ./dev help lists them" >&2
+      return 64
+      ;;
+    *) test_rooms "$@" ;;
+  esac
+}

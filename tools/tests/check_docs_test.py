@@ -1,0 +1,40 @@
+import pathlib
+import tempfile
+import unittest
+
+from check_docs import DocsChecker
+
+
+class CheckDocs(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.root = pathlib.Path(folder.name)
+        for name in ("src/net/server.hpp", "src/adapters/sqlite/store.cpp", "docs/adr/0001-own.md"):
+            path = self.root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch()
+
+    def missing(self, text):
+        (self.root / "README.md").write_text(text, encoding="utf-8")
+        return DocsChecker(self.root).run()
+
+    def test_paths_that_exist_are_accepted_in_every_form(self):
+        self.assertEqual(self.missing("`src/net/server.hpp`, `net/server.hpp`, `net/server`, "
+                                      "`sqlite/store.cpp`, `server.hpp`, `docs/adr/`, "
+                                      "[why](docs/adr/0001-own.md#context)\n"), [])
+
+    def test_a_file_that_is_gone_is_told_with_its_line(self):
+        self.assertEqual(self.missing("first\n`net/gone.hpp`\n"),
+                         ["README.md:2: `net/gone.hpp` does not exist"])
+        self.assertEqual(len(self.missing("[why](docs/adr/0002-gone.md)\n")), 1)
+        self.assertEqual(len(self.missing("`net/gone`\n")), 1)
+
+    def test_what_is_no_path_of_ours_is_left_alone(self):
+        self.assertEqual(self.missing("`GET /api/v1/x`, `a/b`, `T<A>`, `gochat.db`, "
+                                      "[site](https://example.org/x.md), `build/release/gochat`\n"
+                                      "```\n`net/gone.hpp`\n```\n"), [])
+
+
+if __name__ == "__main__":
+    unittest.main()
