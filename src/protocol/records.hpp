@@ -1,6 +1,6 @@
-// What travels through the queue: sends upstream, pushes and receipts downstream. The bytes are protobuf
-// (proto/gochat/v1/records.proto) on both wirings; an unknown version or a torn record is an error, never
-// a guess.
+// What travels through the queue: sends upstream, pushes and receipts downstream. The bytes are
+// protobuf (proto/gochat/v1/records.proto) on both wirings; an unknown version or a torn record is
+// an error, never a guess.
 #pragma once
 
 #include <cstdint>
@@ -98,8 +98,8 @@ struct ConversationPush {
   Seq join_seq;
   bool is_new = false;
 };
-using Push = std::variant<std::monostate, MessagePush, EventPush, ReadPush, DeliveredPush, TypingPush,
-                          PresencePush, ConversationPush>;
+using Push = std::variant<std::monostate, MessagePush, EventPush, ReadPush, DeliveredPush,
+                          TypingPush, PresencePush, ConversationPush>;
 
 // One per gateway that holds receivers; the gateway expands it to its connections.
 struct DownstreamRecord {
