@@ -6,25 +6,23 @@ configure() {
   cmake --preset "$1" --log-level=WARNING >/dev/null
 }
 
-has_target() {
-  ninja -C "build/$1" -t targets all 2>/dev/null | grep -q "^$2: "
-}
-
-# build <preset> [target...]; a target of a room that has no such thing is left out.
+# build <preset> [target...]: everything when no target is named.
 build() {
-  local preset=$1 target
-  local targets=() quiet=()
+  local preset=$1
+  local quiet=()
   shift
   configure "$preset" || return 1
-  for target in "$@"; do
-    if has_target "$preset" "$target"; then targets+=("$target"); fi
-  done
-  if (($# && ${#targets[@]} == 0)); then
-    echo "dev: nothing to build for $*" >&2
-    return 1
-  fi
   [[ -t 1 ]] || quiet=(--quiet)
-  ninja -C "build/$preset" -j "$JOBS" "${quiet[@]}" "${targets[@]}"
+  ninja -C "build/$preset" -j "$JOBS" "${quiet[@]}" "$@"
+}
+
+# Those of the targets that a preset has; a room under construction has no suite yet.
+existing() {  # <preset> <target>...
+  local all
+  all=$(ninja -C "build/$1" -t targets all)
+  printf '%s\n' "${@:2}" | while IFS= read -r target; do
+    [[ $'\n'$all != *$'\n'"$target: "* ]] || echo "$target"
+  done
 }
 
 # The names of the test executables that a preset knows; the build files are the only list.

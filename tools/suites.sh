@@ -2,6 +2,8 @@
 
 # Suites with threads in them; the others gain nothing from ThreadSanitizer.
 THREADED='^(async|net|memory|sqlite|crypto|gateway|app|contract|blackbox)'
+# What judges the binary that users run.
+RELEASED='^(blackbox|release)'
 # What answers within a minute and a half once it is built.
 QUICK_EXCEPT='^blackbox'
 FUZZ_SECONDS=15
@@ -86,8 +88,9 @@ replay_corpora() {
 
 test_rooms() {
   local room name
-  local wanted=() names
-  configure dev
+  local wanted=() targets=() names
+  phase "configure" record_failure "configure dev" configure dev
+  ((PHASE_STATUS == 0)) || return 0
   mapfile -t names < <(test_names dev)
   for room in "$@"; do
     name=${room%_test}_test
@@ -97,9 +100,8 @@ test_rooms() {
     fi
     wanted+=("$name")
   done
-  local targets=("${wanted[@]}")
   if [[ " ${wanted[*]} " == *" blackbox_test "* ]]; then targets+=(gochat); fi
-  build_phase dev "${targets[@]}" || return 0
+  build_phase dev "${wanted[@]}" "${targets[@]}" || return 0
   phase "test dev" run_suites dev --only "^($(IFS='|'; echo "${wanted[*]}"))\$"
 }
 
@@ -110,19 +112,24 @@ test_quickly() {
 }
 
 test_everything() {
-  local threaded
   check_all_rules
   phase "test tools" python3 tools/run_unittests.py "$LEDGER"
   if build_phase asan; then phase "test asan" run_suites asan; fi
   if [[ -d fuzz ]] && build_phase fuzz fuzzers; then phase "fuzz" replay_corpora; fi
-  configure tsan && mapfile -t threaded < <(test_names tsan | grep -E "$THREADED" || true)
-  if ((${#threaded[@]})) && build_phase tsan "${threaded[@]}" gochat; then
-    phase "test tsan" run_suites tsan --only "$THREADED"
-  fi
-  if build_phase release gochat blackbox_test; then
-    phase "test release" run_suites release --only '^blackbox'
-  fi
+  test_part tsan "$THREADED"
+  test_part release "$RELEASED"
   tidy_slice
+}
+
+# test_part <preset> <expression>: only the suites whose name the expression matches, and the server.
+test_part() {
+  local names targets
+  phase "configure $1" record_failure "configure $1" configure "$1"
+  ((PHASE_STATUS == 0)) || return 0
+  mapfile -t names < <(test_names "$1" | grep -E "$2" || true)
+  ((${#names[@]})) || return 0
+  mapfile -t targets < <(existing "$1" "${names[@]}" gochat)
+  if build_phase "$1" "${targets[@]}"; then phase "test $1" run_suites "$1" --only "$2"; fi
 }
 
 tidy_slice() {
@@ -134,16 +141,16 @@ tidy_slice() {
 }
 
 run_tests() {
+  if [[ ${1:-} == -* && $1 != --quick ]]; then
+    echo "dev: unknown option \`$1\`; ./dev help lists them" >&2
+    return 64
+  fi
   open_ledger
   phase "packages" record_failure packages install_packages
   ((PHASE_STATUS == 0)) || return 1
   case ${1:-} in
     "") test_everything ;;
     --quick) test_quickly ;;
-    -*)
-      echo "dev: unknown option \`$1\`; ./dev help lists them" >&2
-      return 64
-      ;;
     *) test_rooms "$@" ;;
   esac
 }
