@@ -7,17 +7,13 @@
 #include <string>
 #include <string_view>
 
+#include "adapters/sqlite/page_checksum.hpp"
 #include "adapters/sqlite/statement.hpp"
 #include "base/result.hpp"
 
 struct sqlite3;
 
 namespace gochat::sqlite {
-
-// Once and for all: a file of another page size, or without room for the page checksums, is
-// refused.
-inline constexpr int page_bytes = 4096;
-inline constexpr int page_reserve_bytes = 8;
 
 // Texts whose statements a connection keeps; any further text is prepared anew each time.
 inline constexpr std::size_t cached_statements_max = 256;

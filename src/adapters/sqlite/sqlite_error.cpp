@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include "adapters/sqlite/checked_file.hpp"
+
 namespace gochat::sqlite {
 namespace {
 
@@ -39,9 +41,27 @@ Meaning meaning_of(int code) {
   }
 }
 
+// Answers nothing on a connection without a ChecksumVfs.
+Error disk_error_from(sqlite3* db, int code, std::string_view doing) {
+  BadPage page;
+  if (code == SQLITE_IOERR_DATA &&
+      sqlite3_file_control(db, "main", control_bad_page, &page) == SQLITE_OK) {
+    return failed(ErrorCode::internal,
+                  fmt::format("page {} of the {} is damaged: its checksum is wrong, in: {}",
+                              page.number, page.file == DiskFile::wal ? "log" : "database", doing));
+  }
+  bool broken = false;
+  sqlite3_file_control(db, "main", control_broken, &broken);
+  return failed(ErrorCode::unavailable,
+                fmt::format("the disk failed{} (SQLite {}, {}) in: {}",
+                            broken ? ": a sync did, so nothing is written before a restart" : "",
+                            code, sqlite3_errstr(code), doing));
+}
+
 }  // namespace
 
 Error error_from(sqlite3* db, int code, std::string_view doing) {
+  if (db != nullptr && (code & 0xff) == SQLITE_IOERR) return disk_error_from(db, code, doing);
   const Meaning meaning = meaning_of(code);
   // The connection's own message names the table, the column or the token; it speaks of the last
   // call only.
