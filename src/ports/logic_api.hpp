@@ -128,9 +128,12 @@ struct SyncCursor {
   EventNo event_no;
 };
 
+// A conversation with news against a sync's cursors. `known`: a cursor was given, and `from` is it,
+// clipped to what exists.
 struct SyncedConversation {
   ListedConversation listed;
-  History page;
+  bool known = false;
+  SyncCursor from;
   bool left = false;
 };
 
@@ -138,7 +141,9 @@ class MessageApi {
  public:
   virtual ~MessageApi() = default;
   virtual Task<Result<History>> history(Caller caller, HistoryQuery query) = 0;
-  // Which of these users may see which messages of (after, up to]; used by a gateway to fill a gap.
+  // Which of these users may see which messages of the range, both ends counted, ascending; a
+  // message that none of them may see comes with nobody. Used by a gateway to fill a gap. A long
+  // range may be answered in part: ask again from behind the last one.
   virtual Task<Result<std::vector<std::pair<ShownMessage, std::vector<UserId>>>>> pull_for_users(
       ConversationId conversation, SeqRange range, std::vector<UserId> users) = 0;
   virtual Task<Result<std::vector<UserMark>>> marks(std::vector<UserId> users) = 0;

@@ -1,0 +1,29 @@
+// Deletes what has run out: sessions and the answers kept for idempotency keys.
+#pragma once
+
+#include "ports/clock.hpp"
+#include "ports/repo_api.hpp"
+
+namespace gochat::logic {
+
+class Expiry {
+ public:
+  static constexpr Duration every = std::chrono::minutes{10};
+  static constexpr std::size_t slice_rows = 500;
+  // Expired sessions stay readable for a while, so that their sockets are told why they close.
+  static constexpr std::chrono::hours sessions_kept{24};
+  static constexpr std::chrono::hours keys_kept{24};
+
+  Expiry(SessionStore& sessions, IdempotencyStore& keys, Clock& clock)
+      : sessions_{sessions}, keys_{keys}, clock_{clock} {}
+
+  // In slices, so that sends get their turn between; the first error ends this round.
+  Task<> run_once();
+
+ private:
+  SessionStore& sessions_;
+  IdempotencyStore& keys_;
+  Clock& clock_;
+};
+
+}  // namespace gochat::logic

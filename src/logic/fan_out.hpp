@@ -1,0 +1,77 @@
+// Finds who is told of something and where they are connected: one record per gateway.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "logic/downstream.hpp"
+#include "logic/members.hpp"
+#include "ports/service_directory.hpp"
+#include "ports/session_registry.hpp"
+#include "protocol/records.hpp"
+
+namespace gochat::logic {
+
+// One item of a batch after the log has answered.
+struct Outgoing {
+  protocol::Origin origin;
+  std::optional<protocol::Receipt> receipt;
+  // Empty: only the receipt goes out.
+  std::optional<protocol::MessagePush> push;
+  MemberVersion members;  // in force at the message's seq
+};
+
+// Something that is told and not stored, or was stored by a change.
+struct Notice {
+  ConversationId conversation;
+  protocol::Push push;
+  std::vector<UserId> to;
+  bool to_all = false;
+};
+
+class FanOut {
+ public:
+  FanOut(Members& members, SessionRegistry& registry, ServiceDirectory& directory,
+         Downstream& downstream)
+      : members_{members}, registry_{registry}, directory_{directory}, downstream_{downstream} {}
+
+  // Receivers are those of each message's seq, the sender's other connections among them; the
+  // sending connection gets its receipt in the message's place. An error means that some may not
+  // have been told, and that the whole must be given again.
+  Task<Result<void>> deliver(std::vector<Outgoing> batch);
+
+  // Best effort, in order: what is lost here is found again by the receivers' sync mark.
+  Task<> tell(std::vector<Notice> notices);
+
+ private:
+  // Where everybody of one batch is connected.
+  struct Places {
+    struct Gateway {
+      std::string name;
+      std::uint64_t boot = 0;
+    };
+    std::vector<Gateway> gateways;
+    std::unordered_map<UserId, std::vector<std::uint32_t>> of;  // indexes into gateways
+    bool everywhere = false;  // nobody knows who is where: every gateway is asked
+  };
+
+  Task<Result<std::unordered_map<ConversationId, SharedRoster>>> rosters(
+      const std::vector<Outgoing>& batch);
+  Task<Result<Places>> locate(std::vector<UserId> users, bool all_gateways);
+  Task<Result<Places>> everywhere();
+  static std::vector<protocol::DownstreamRecord> spread(const Places& places,
+                                                        const std::vector<UserId>& to,
+                                                        std::vector<std::uint32_t>& at);
+  static void address(const Places& places, Outgoing outgoing, const Roster* roster,
+                      std::vector<Addressed>& records);
+  static void address(const Places& places, const Notice& notice, std::vector<Addressed>& records);
+
+  Members& members_;
+  SessionRegistry& registry_;
+  ServiceDirectory& directory_;
+  Downstream& downstream_;
+};
+
+}  // namespace gochat::logic

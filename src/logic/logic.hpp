@@ -1,0 +1,71 @@
+// The logic role: all its parts, and its beginning and end.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "async/gate.hpp"
+#include "logic/access.hpp"
+#include "logic/advance_read_position.hpp"
+#include "logic/beat.hpp"
+#include "logic/changes.hpp"
+#include "logic/conversations.hpp"
+#include "logic/downstream.hpp"
+#include "logic/expiry.hpp"
+#include "logic/fan_out.hpp"
+#include "logic/groups.hpp"
+#include "logic/members.hpp"
+#include "logic/needs.hpp"
+#include "logic/options.hpp"
+#include "logic/people.hpp"
+#include "logic/people_cache.hpp"
+#include "logic/presence.hpp"
+#include "logic/repeats.hpp"
+#include "logic/send_message.hpp"
+#include "logic/session_trust.hpp"
+#include "logic/sign_in.hpp"
+#include "logic/sync_history.hpp"
+#include "ports/logic_api.hpp"
+
+namespace gochat::logic {
+
+class Logic {
+ public:
+  Logic(const Needs& needs, Options options);
+  Logic(const Logic&) = delete;
+  Logic& operator=(const Logic&) = delete;
+
+  LogicApi api() { return {sign_in_, people_, sync_history_, conversations_, groups_, repeats_}; }
+
+  // Makes the upstream topics and takes sends from them; starts the background work.
+  Task<Result<void>> start();
+  // No further sends; returns when all that was begun has ended.
+  Task<> stop();
+
+ private:
+  MessageQueue& queue_;
+  Options options_;
+  Gate gate_;
+  Downstream downstream_;
+  Members members_;
+  PeopleCache people_cache_;
+  FanOut fan_out_;
+  Changes changes_;
+  Access access_;
+  SessionTrust trust_;
+  SignIn sign_in_;
+  SyncHistory sync_history_;
+  AdvanceReadPosition positions_;
+  Presence presence_;
+  Conversations conversations_;
+  Groups groups_;
+  People people_;
+  Repeats repeats_;
+  Expiry expiry_;
+  SendMessage send_message_;
+  Beat watch_beat_;
+  Beat expiry_beat_;
+  std::vector<std::unique_ptr<Subscription>> subscriptions_;
+};
+
+}  // namespace gochat::logic

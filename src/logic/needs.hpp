@@ -1,0 +1,31 @@
+// What logic stands on. All of it outlives logic, and everything runs on `executor`.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include "async/timer.hpp"
+#include "ports/clock.hpp"
+#include "ports/id_source.hpp"
+#include "ports/message_queue.hpp"
+#include "ports/random.hpp"
+#include "ports/repo_api.hpp"
+#include "ports/service_directory.hpp"
+#include "ports/session_registry.hpp"
+#include "ports/token_signer.hpp"
+
+namespace gochat::logic {
+
+struct Needs {
+  RepoApi repo;
+  MessageQueue& queue;
+  SessionRegistry& registry;
+  ServiceDirectory& directory;
+  TokenSigner& tokens;
+  Clock& clock;
+  Timers& timers;
+  Random& random;
+  IdSource& ids;
+  boost::asio::any_io_executor executor;
+};
+
+}  // namespace gochat::logic

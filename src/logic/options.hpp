@@ -1,0 +1,39 @@
+// What an operator may set about logic. The values here are the documented defaults.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+#include "domain/limits.hpp"
+
+namespace gochat::logic {
+
+struct Options {
+  // Who may come in.
+  bool registration_open = true;
+  bool guests = true;
+  bool world = true;
+  std::size_t password_bytes_min = limits::password_bytes_min;
+
+  // How long a sign-in lasts. A client that can refresh gets the short token; any other one gets a
+  // token that lives as long as its session.
+  std::chrono::seconds short_token_life{std::chrono::minutes{15}};
+  std::chrono::seconds session_life{std::chrono::days{7}};
+  std::chrono::seconds refreshed_session_life{std::chrono::days{30}};
+
+  // Failed logins: this many are free per account and per address, then each one doubles the wait.
+  std::uint32_t failed_logins_free_per_account = 5;
+  std::uint32_t failed_logins_free_per_address = 20;
+  std::chrono::seconds failed_login_delay_max{60};
+
+  std::uint32_t group_members_max = limits::group_members_max;
+  std::chrono::seconds offline_grace{30};
+
+  std::int32_t upstream_lanes = 32;
+  std::int32_t world_lanes = 1;
+  std::chrono::milliseconds append_deadline{5'000};
+  std::chrono::milliseconds publish_deadline{5'000};
+};
+
+}  // namespace gochat::logic

@@ -1,0 +1,47 @@
+// What a caller may read: pages, gaps, news and marks.
+#pragma once
+
+#include <utility>
+#include <vector>
+
+#include "logic/access.hpp"
+#include "logic/changes.hpp"
+#include "logic/members.hpp"
+#include "logic/people_cache.hpp"
+#include "ports/logic_api.hpp"
+
+namespace gochat::logic {
+
+class SyncHistory final : public MessageApi {
+ public:
+  // A gateway that waits for more asks again from what it got.
+  static constexpr std::size_t pull_messages_max = 1'000;
+  // How many bytes of a page an event counts for.
+  static constexpr std::size_t event_bytes = 256;
+
+  SyncHistory(const RepoApi& repo, Access& access, Members& members, PeopleCache& people,
+              Changes& changes)
+      : repo_{repo}, access_{access}, members_{members}, people_{people}, changes_{changes} {}
+
+  Task<Result<History>> history(Caller caller, HistoryQuery query) override;
+  Task<Result<std::vector<std::pair<ShownMessage, std::vector<UserId>>>>> pull_for_users(
+      ConversationId conversation, SeqRange range, std::vector<UserId> users) override;
+  Task<Result<std::vector<UserMark>>> marks(std::vector<UserId> users) override;
+  Task<Result<std::vector<SyncedConversation>>> news(Caller caller,
+                                                     std::vector<SyncCursor> cursors) override;
+  Task<Result<void>> recall(Caller caller, MessageId message) override;
+  Task<Result<Message>> sent(Caller caller, std::string client_msg_id) override;
+
+ private:
+  Task<Result<std::vector<ShownMessage>>> show(std::vector<Message> messages);
+  Task<Result<void>> add_events(const UserConversation& own, const HistoryQuery& query,
+                                std::size_t bytes_used, History& into);
+
+  RepoApi repo_;
+  Access& access_;
+  Members& members_;
+  PeopleCache& people_;
+  Changes& changes_;
+};
+
+}  // namespace gochat::logic

@@ -1,0 +1,26 @@
+// Messages and events as logic asks for them. The log decides what is stored; nothing is kept here.
+#pragma once
+
+#include "ports/repo_api.hpp"
+
+namespace gochat::repo {
+
+class MessageRepository final : public MessageRepo {
+ public:
+  MessageRepository(ConversationLog& log, MessageStore& messages)
+      : log_{log}, messages_{messages} {}
+
+  Task<Result<std::vector<LogAnswer>>> save(LogBatch batch, Deadline deadline) override;
+  Task<Result<std::uint64_t>> raise_fence(std::string topic, std::int32_t partition) override;
+  Task<Result<MessagePage>> page(PageQuery query) override;
+  Task<Result<Message>> message(MessageId id) override;
+  Task<Result<std::optional<Message>>> sent(UserId sender, std::string client_msg_id) override;
+  Task<Result<std::vector<ConversationEvent>>> events(ConversationId conversation, EventNo after,
+                                                      std::size_t limit) override;
+
+ private:
+  ConversationLog& log_;
+  MessageStore& messages_;
+};
+
+}  // namespace gochat::repo

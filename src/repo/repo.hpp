@@ -1,0 +1,50 @@
+// The repo role: the repositories over the stores that it was given.
+#pragma once
+
+#include "ports/password_hasher.hpp"
+#include "ports/repo_api.hpp"
+#include "repo/conversation_repository.hpp"
+#include "repo/group_repository.hpp"
+#include "repo/message_repository.hpp"
+#include "repo/user_repository.hpp"
+
+namespace gochat::repo {
+
+// What repo stands on. All of it outlives repo.
+struct Stores {
+  ConversationLog& log;
+  MessageStore& messages;
+  ConversationStore& conversations;
+  GroupStore& groups;
+  UserStore& users;
+  SessionStore& sessions;
+  RelationStore& relations;
+  IdempotencyStore& keys;
+  PasswordHasher& hasher;
+};
+
+class Repo {
+ public:
+  explicit Repo(const Stores& stores)
+      : stores_{stores},
+        users_{stores.users, stores.hasher},
+        messages_{stores.log, stores.messages},
+        conversations_{stores.conversations},
+        groups_{stores.groups} {}
+  Repo(const Repo&) = delete;
+  Repo& operator=(const Repo&) = delete;
+
+  RepoApi api() {
+    return {users_,         stores_.sessions, stores_.relations, stores_.keys, messages_,
+            conversations_, groups_};
+  }
+
+ private:
+  Stores stores_;
+  UserRepository users_;
+  MessageRepository messages_;
+  ConversationRepository conversations_;
+  GroupRepository groups_;
+};
+
+}  // namespace gochat::repo
