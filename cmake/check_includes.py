@@ -20,7 +20,7 @@ THIRD_PARTY = {
     "gmock/": {"tests"},
     "google/protobuf": {"protocol"},
     "gtest/": {"tests"},
-    "openssl/": {"crypto"},
+    "openssl/": {"crypto", "net"},
     "simdjson.h": {"protocol"},
     "sqlite3.h": {"sqlite"},
     "utf8proc.h": {"domain"},
@@ -42,9 +42,9 @@ CLOCKS = re.compile(
     r"sleep_for|sleep_until|usleep|nanosleep|clock_gettime|gettimeofday|"
     r"(?:system|steady|high_resolution|utc)_clock)\b")
 # The only places that may ask what time it is or wait for it: the timer, the log, the Clock
-# adapter, and what measures or watches real processes from outside.
+# adapter, the pauses that a fault run asks for, and what measures real processes from outside.
 CLOCK_FILES = re.compile(
-    r"src/async/timer\w*\.(cpp|hpp)|src/base/log\w*\.cpp|"
+    r"src/async/timer\w*\.(cpp|hpp)|src/base/(log|fault)\w*\.cpp|"
     r"src/adapters/\w+/\w*clock\w*\.(cpp|hpp)|"
     r"(bench|src/bench|tests/(blackbox|cluster|faults))/.*")
 # The timer's own coroutine has the name of the standard's blocking call.

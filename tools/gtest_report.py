@@ -18,6 +18,17 @@ def from_json(text):
     return passed, failed, skipped
 
 
+def worth_reading(text):
+    """The lines of a failed run without those of the tests that passed in silence."""
+    kept = []
+    for line in text.splitlines():
+        if line.startswith("[       OK ]") and kept and kept[-1].startswith("[ RUN      ]"):
+            kept.pop()
+        elif not line.startswith(("[-----", "[       OK ]")):
+            kept.append(line)
+    return kept
+
+
 def from_output(text):
     """The same from the printed lines; a test that began and did not end has crashed."""
     passed, failed, skipped, running = 0, [], [], None

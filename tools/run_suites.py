@@ -99,7 +99,7 @@ def run_suite(build, suite, ledger_path):
     counts += f", {len(skipped)} skipped" if skipped else ""
     text = f"{'FAILED' if failed else 'ok':6} {name:20} {counts}, {seconds:.1f} s"
     if failed:
-        tail = output.splitlines()[-TAIL_LINES:]
+        tail = gtest_report.worth_reading(output)[-TAIL_LINES:]
         text += "\n" + "\n".join(f"       {test}" for test in failed)
         text += "\n" + "\n".join(f"     | {line}" for line in tail)
     print(text, flush=True)

@@ -121,7 +121,7 @@ test_everything() {
   tidy_slice
 }
 
-# test_part <preset> <expression>: only the suites whose name the expression matches, and the server.
+# test_part <preset> <expression>: the suites whose name the expression matches, and the server.
 test_part() {
   local names targets
   phase "configure $1" record_failure "configure $1" configure "$1"

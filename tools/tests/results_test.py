@@ -51,6 +51,12 @@ class Results(unittest.TestCase):
                          (1, ["Gate.fails", "Gate.dies (crashed)"], ["Gate.skips"]))
         self.assertEqual(outcome_of(-6, self.report, PRINTED)[1][-1], "Gate.dies (crashed)")
 
+    def test_what_is_shown_of_a_failure_leaves_out_what_passed(self):
+        self.assertEqual(gtest_report.worth_reading(PRINTED)[1:],
+                         ["[ RUN      ] Gate.skips", "[  SKIPPED ] Gate.skips (0 ms)",
+                          "[ RUN      ] Gate.fails", "[  FAILED  ] Gate.fails (0 ms)",
+                          "[ RUN      ] Gate.dies"])
+
     def test_a_bad_end_after_good_tests_is_a_failure(self):
         self.write_report({"name": "a", "status": "RUN", "result": "COMPLETED"})
         self.assertEqual(outcome_of(23, self.report, ""), (1, ["ended with status 23"], []))
