@@ -64,7 +64,14 @@ int WalFile::write_frame(Page page) {
 
   chain_end_.reset();
   const int code = raw_write(frame, held.offset);
-  if (code == SQLITE_OK) chain_end_ = ChainEnd{held.offset + frame_bytes, chain};
+  if (code == SQLITE_OK) {
+    chain_end_ = ChainEnd{held.offset + frame_bytes, chain};
+  } else {
+    // Half a commit frame that shorter transactions leave in place would look, after a power cut,
+    // like a transaction behind a damage. Nobody reads from here on, and what cannot be cut is no
+    // worse.
+    static_cast<void>(CheckedFile::truncate(held.offset));
+  }
   return code;
 }
 
