@@ -27,8 +27,8 @@ template <class T>
 struct Outcome {
   std::optional<Held<T>> value;
   std::exception_ptr thrown;
-
-  bool ready() const { return value.has_value() || thrown != nullptr; }
+  // Set by the last call that touches this, which comes after the value.
+  bool ready = false;
 
   T take() {
     if (thrown) std::rethrow_exception(thrown);
@@ -49,9 +49,11 @@ Task<> keep_outcome(Task<T> task, Outcome<T>* outcome) {
 
 template <class T>
 void start(boost::asio::io_context& loop, Task<T> task, Outcome<T>& outcome) {
-  boost::asio::co_spawn(
-      loop, keep_outcome(std::move(task), &outcome),
-      [&outcome](std::exception_ptr thrown) { outcome.thrown = std::move(thrown); });
+  boost::asio::co_spawn(loop, keep_outcome(std::move(task), &outcome),
+                        [&outcome](std::exception_ptr thrown) {
+                          outcome.thrown = std::move(thrown);
+                          outcome.ready = true;
+                        });
   loop.restart();
 }
 
@@ -63,7 +65,7 @@ template <class T>
 T drive(boost::asio::io_context& loop, Task<T> task) {
   detail::Outcome<T> outcome;
   detail::start(loop, std::move(task), outcome);
-  while (!outcome.ready() && loop.run_one() != 0) {
+  while (!outcome.ready && loop.run_one() != 0) {
   }
   return outcome.take();
 }
@@ -75,7 +77,7 @@ template <class T>
 T drive(boost::asio::io_context& loop, ManualTimers& timers, Task<T> task) {
   detail::Outcome<T> outcome;
   detail::start(loop, std::move(task), outcome);
-  while (!outcome.ready()) {
+  while (!outcome.ready) {
     if (loop.poll_one() != 0) continue;
     loop.restart();
     const bool advanced = timers.advance_to_next();
