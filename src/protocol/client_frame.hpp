@@ -24,6 +24,9 @@ struct SendMessage {
   std::string client_msg_id;  // empty: the server makes one and says so
   MessageId reply_to;
 };
+// What holds for every send, from whichever dialect or route: one destination, content and client
+// id within the limits. Codecs have asked this already.
+Result<void> check_send(const SendMessage& send);
 
 // At most one of `after` and `before`; neither: the newest page.
 struct Pull {

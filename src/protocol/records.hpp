@@ -3,6 +3,7 @@
 // an error, never a guess.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -18,6 +19,8 @@
 namespace gochat::protocol {
 
 inline constexpr std::uint32_t record_version = 1;
+// What one record may weigh; Kafka's own default.
+inline constexpr std::size_t record_bytes_max = 1024 * 1024;
 inline constexpr std::string_view upstream_topic = "im-upstream-topic";
 inline constexpr std::string_view upstream_world_topic = "im-upstream-world-topic";
 inline constexpr std::string_view downstream_topic_prefix = "im-downstream-topic-";
@@ -101,7 +104,9 @@ struct ConversationPush {
 using Push = std::variant<std::monostate, MessagePush, EventPush, ReadPush, DeliveredPush,
                           TypingPush, PresencePush, ConversationPush>;
 
-// One per gateway that holds receivers; the gateway expands it to its connections.
+// One per gateway that holds receivers; the gateway expands it to its connections. The push is in
+// `conversation`, and its own conversation is not written twice. Recipients come back ascending and
+// once each.
 struct DownstreamRecord {
   std::uint64_t boot = 0;  // 0: any boot of the gateway
   ConversationId conversation;
@@ -112,6 +117,8 @@ struct DownstreamRecord {
   std::vector<Receipt> receipts;
 };
 
+// Decoding trusts nothing: wrong versions, bytes, numbers, lengths and texts are INVALID_PARAMS
+// with the cause in `detail`; no attempt of the same bytes will end better.
 std::string encode(const UpstreamRecord& record);
 Result<UpstreamRecord> decode_upstream(std::string_view bytes);
 std::string encode(const DownstreamRecord& record);

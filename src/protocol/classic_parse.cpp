@@ -1,0 +1,270 @@
+#include <array>
+
+#include "domain/utf8.hpp"
+#include "protocol/classic_codec.hpp"
+#include "protocol/strict_json.hpp"
+
+namespace gochat::protocol {
+namespace {
+
+using strict::Members;
+using strict::Spelling;
+using Object = std::optional<strict::object>;  // none: a frame without data
+
+constexpr std::size_t frame_id_bytes_max = 64;
+constexpr std::size_t token_bytes_max = 4096;
+constexpr std::size_t epoch_bytes_max = 64;
+// A client id that is refused for its length is still said back, so that its sender finds it.
+constexpr std::size_t echoed_bytes_max = 1024;
+constexpr std::size_t shown_code_points_max = 32;
+
+Error invalid(std::string hint) { return refused(ErrorCode::invalid_params, std::move(hint)); }
+
+std::string_view limited_text(Members& members, std::uint8_t slot, std::size_t bytes_max) {
+  const auto text = members.text(slot);
+  if (text.size() <= bytes_max) return text;
+  members.fail(invalid(std::string{members.name(slot)} + " is longer than " +
+                       std::to_string(bytes_max) + " bytes"));
+  return {};
+}
+
+// Any text may stand for a conversation here: that it is none is told like one that does not exist.
+ConversationId conversation(Members& members, std::uint8_t slot) {
+  return ConversationId{
+      std::string{limited_text(members, slot, limits::conversation_id_bytes_max)}};
+}
+
+ConversationId needed_conversation(Members& members, std::uint8_t slot) {
+  auto id = conversation(members, slot);
+  if (!id) members.fail(invalid("conversationId is missing"));
+  return id;
+}
+
+template <class Number>
+std::optional<Number> numbered(Members& members, std::uint8_t slot) {
+  const auto count = members.count(slot);
+  if (!count) return std::nullopt;
+  return Number{*count};
+}
+
+Result<ClientRequest> finished(Members& members, ClientRequest request) {
+  if (members.error()) return *std::move(members.error());
+  return request;
+}
+
+namespace send {
+enum Slot : std::uint8_t { to_conversation, content, type, client_id, to_user, reply_to };
+constexpr std::array<Spelling, 13> spellings{{
+    {"conversationId", to_conversation},
+    {"conversation_id", to_conversation},
+    {"content", content},
+    {"messageType", type},
+    {"message_type", type},
+    {"clientMsgId", client_id},
+    {"client_msg_id", client_id},
+    {"tempMessageId", client_id},
+    {"temp_message_id", client_id},
+    {"toUserId", to_user},
+    {"to_user_id", to_user},
+    {"replyTo", reply_to},
+    {"reply_to", reply_to},
+}};
+}  // namespace send
+
+MessageType type_of(Members& members) {
+  const auto value = members.value(send::type);
+  if (!value) return MessageType::text;
+  std::int64_t number = 0;
+  auto type = value->is_string()                ? message_type(members.text(send::type))
+              : !value->get_int64().get(number) ? message_type(number)
+                                                : message_type(std::int64_t{0});
+  if (type) return *type;
+  members.fail(std::move(type).error());
+  return MessageType::text;
+}
+
+Result<ClientRequest> parse_send(Object from, std::string& client_msg_id) {
+  Members members{from, send::spellings};
+  client_msg_id = members.text(send::client_id).substr(0, echoed_bytes_max);
+  SendMessage request;
+  request.client_msg_id = limited_text(members, send::client_id, limits::client_msg_id_bytes_max);
+  request.conversation = conversation(members, send::to_conversation);
+  request.to_user = UserId{members.id(send::to_user)};
+  request.type = type_of(members);
+  members.need(send::content);
+  request.content = members.text(send::content);
+  request.reply_to = MessageId{members.id(send::reply_to)};
+  if (members.error()) return *std::move(members.error());
+  if (auto checked = check_send(request); !checked) return std::move(checked).error();
+  return ClientRequest{std::move(request)};
+}
+
+namespace paging {
+enum Slot : std::uint8_t { of_conversation, after, before, after_event, limit };
+constexpr std::array<Spelling, 9> spellings{{
+    {"conversationId", of_conversation},
+    {"conversation_id", of_conversation},
+    {"afterSeq", after},
+    {"after_seq", after},
+    {"beforeSeq", before},
+    {"before_seq", before},
+    {"afterEvent", after_event},
+    {"after_event", after_event},
+    {"limit", limit},
+}};
+}  // namespace paging
+
+Result<ClientRequest> parse_pull(Object from) {
+  Members members{from, paging::spellings};
+  Pull request;
+  request.conversation = needed_conversation(members, paging::of_conversation);
+  request.after = numbered<Seq>(members, paging::after);
+  request.before = numbered<Seq>(members, paging::before);
+  request.after_event = numbered<EventNo>(members, paging::after_event);
+  if (request.after && request.before) {
+    members.fail(invalid("afterSeq and beforeSeq exclude each other"));
+  }
+  request.limit = members.count(paging::limit).value_or(limits::page_messages_default);
+  if (request.limit < 1 || request.limit > limits::page_messages_max) {
+    members.fail(invalid("limit is 1 to " + std::to_string(limits::page_messages_max)));
+  }
+  return finished(members, std::move(request));
+}
+
+namespace syncing {
+enum Slot : std::uint8_t { epoch, cursors, more };
+constexpr std::array<Spelling, 3> spellings{{
+    {"epoch", epoch},
+    {"cursors", cursors},
+    {"more", more},
+}};
+}  // namespace syncing
+
+Result<SyncPosition> parse_cursor(const simdjson::dom::key_value_pair& cursor) {
+  if (cursor.key.empty() || cursor.key.size() > limits::conversation_id_bytes_max) {
+    return invalid("cursors names a conversation that is none");
+  }
+  simdjson::dom::array pair;
+  std::int64_t seq = 0;
+  std::int64_t event_no = 0;
+  if (cursor.value.get_array().get(pair) || pair.size() != 2 || pair.at(0).get_int64().get(seq) ||
+      pair.at(1).get_int64().get(event_no) || seq < 0 || event_no < 0) {
+    return invalid("cursors holds {conversationId: [lastSeq, eventNo]}");
+  }
+  return SyncPosition{ConversationId{std::string{cursor.key}}, Seq{static_cast<std::uint64_t>(seq)},
+                      EventNo{static_cast<std::uint64_t>(event_no)}};
+}
+
+Result<ClientRequest> parse_sync(Object from) {
+  Members members{from, syncing::spellings};
+  Sync request;
+  request.epoch = limited_text(members, syncing::epoch, epoch_bytes_max);
+  request.more = members.boolean(syncing::more).value_or(false);
+  if (members.error()) return *std::move(members.error());
+  const auto value = members.value(syncing::cursors);
+  if (!value) return ClientRequest{std::move(request)};
+
+  strict::object cursors;
+  if (value->get_object().get(cursors)) return invalid("cursors is an object");
+  for (const auto cursor : cursors) {
+    if (request.positions.size() == limits::sync_cursors_max) {
+      return invalid("cursors holds at most " + std::to_string(limits::sync_cursors_max));
+    }
+    auto position = parse_cursor(cursor);
+    if (!position) return std::move(position).error();
+    request.positions.push_back(*std::move(position));
+  }
+  return ClientRequest{std::move(request)};
+}
+
+namespace place {
+enum Slot : std::uint8_t { of_conversation, seq, on };
+constexpr std::array<Spelling, 5> spellings{{
+    {"conversationId", of_conversation},
+    {"conversation_id", of_conversation},
+    {"seqId", seq},
+    {"seq_id", seq},
+    {"on", on},
+}};
+}  // namespace place
+
+template <class Position>
+Result<ClientRequest> parse_position(Object from) {
+  Members members{from, place::spellings};
+  members.need(place::seq);
+  Position request{needed_conversation(members, place::of_conversation),
+                   numbered<Seq>(members, place::seq).value_or(Seq{})};
+  return finished(members, std::move(request));
+}
+
+Result<ClientRequest> parse_typing(Object from) {
+  Members members{from, place::spellings};
+  Typing request{needed_conversation(members, place::of_conversation),
+                 members.boolean(place::on).value_or(true)};
+  return finished(members, std::move(request));
+}
+
+Result<ClientRequest> parse_auth(Object from) {
+  static constexpr std::array<Spelling, 1> spellings{{{"token", 0}}};
+  Members members{from, spellings};
+  members.need(0);
+  Auth request{std::string{limited_text(members, 0, token_bytes_max)}};
+  return finished(members, std::move(request));
+}
+
+namespace envelope {
+enum Slot : std::uint8_t { type, content, id };
+constexpr std::array<Spelling, 3> spellings{{{"type", type}, {"data", content}, {"id", id}}};
+}  // namespace envelope
+
+Object content_of(Members& members) {
+  const auto value = members.value(envelope::content);
+  if (!value) return std::nullopt;
+  strict::object content;
+  if (!value->get_object().get(content)) return content;
+  members.fail(invalid("data is an object"));
+  return std::nullopt;
+}
+
+Result<ClientRequest> parse_request(std::string_view type, Object from,
+                                    std::string& client_msg_id) {
+  if (type == "send-message" || type == "message") return parse_send(from, client_msg_id);
+  if (type == "pull") return parse_pull(from);
+  if (type == "sync") return parse_sync(from);
+  if (type == "ack") return parse_position<Ack>(from);
+  if (type == "mark-read") return parse_position<MarkRead>(from);
+  if (type == "typing") return parse_typing(from);
+  if (type == "ping") return ClientRequest{Ping{}};
+  if (type == "auth") return parse_auth(from);
+  return invalid("unknown frame type \"" +
+                 std::string{first_code_points(type, shown_code_points_max)} + "\"");
+}
+
+}  // namespace
+
+ClientFrame parse_classic(std::string_view json) {
+  ClientFrame frame{{}, {}, ErrorCode::internal};
+  const auto root = strict::parse(json);
+  strict::object members_of_frame;
+  if (!root) {
+    frame.request = root.error();
+    return frame;
+  }
+  if (root->get_object().get(members_of_frame)) {
+    frame.request = invalid("a frame is a JSON object");
+    return frame;
+  }
+  Members members{members_of_frame, envelope::spellings};
+  frame.id = limited_text(members, envelope::id, frame_id_bytes_max);
+  members.need(envelope::type);
+  const auto type = members.text(envelope::type);
+  const auto content = content_of(members);
+  if (members.error()) {
+    frame.request = *std::move(members.error());
+    return frame;
+  }
+  frame.request = parse_request(type, content, frame.client_msg_id);
+  return frame;
+}
+
+}  // namespace gochat::protocol
