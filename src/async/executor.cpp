@@ -1,6 +1,5 @@
 #include "async/executor.hpp"
 
-#include <pthread.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -10,17 +9,15 @@
 #include <utility>
 #include <vector>
 
+#include "async/thread_name.hpp"
 #include "base/assert.hpp"
 #include "base/mutex.hpp"
 
 namespace gochat {
 namespace {
 
-// The kernel keeps 15 bytes of a thread's name and refuses longer ones.
-constexpr std::size_t thread_name_bytes_max = 15;
-
 void become(const std::string& name, int nice) {
-  pthread_setname_np(pthread_self(), name.substr(0, thread_name_bytes_max).c_str());
+  name_this_thread(name);
   // Linux keeps the nice value per thread. Only a lower one needs a right; without it work goes on
   // as it is.
   if (nice != 0) setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), nice);
