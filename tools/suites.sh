@@ -74,16 +74,26 @@ run_suites() {  # <preset> [option of run_suites.py...]
     python3 tools/run_suites.py --build "build/$1" --ledger "$LEDGER" --jobs "$JOBS" "${@:2}"
 }
 
+# Replays each corpus and searches on for some seconds; what is found goes to build/results.
 replay_corpora() {
-  local fuzzer name corpus scratch
-  while IFS= read -r fuzzer; do
-    name=$(basename "$fuzzer")
-    corpus=fuzz/corpus/${name%_fuzz}
-    scratch=build/results/corpus/$name
-    mkdir -p "$scratch"
-    record_outcome "$name" "$fuzzer" -max_total_time=$FUZZ_SECONDS -verbosity=0 \
-      -artifact_prefix="build/results/$name." "$scratch" "$corpus"
-  done < <(find build/fuzz -type f -name '*_fuzz' -perm -u+x | sort)
+  local fuzzer
+  for fuzzer in build/fuzz/fuzz/*_fuzz; do
+    record_outcome "$(basename "$fuzzer")" replay_corpus "$fuzzer" || true
+  done
+}
+
+replay_corpus() {
+  local name found
+  name=$(basename "$1")
+  found=build/results/$name
+  mkdir -p "$found"
+  if "$1" -max_total_time=$FUZZ_SECONDS -rss_limit_mb=512 -timeout=10 -print_final_stats=1 \
+    -artifact_prefix="$found." "$found" "fuzz/corpus/${name%_fuzz}" >"$found.log" 2>&1; then
+    echo "ok     $name, $(sed -n 's/^stat::number_of_executed_units: *//p' "$found.log") inputs"
+  else
+    tail -n 40 "$found.log"
+    return 1
+  fi
 }
 
 test_rooms() {
