@@ -97,9 +97,9 @@ struct ShownMessage {
 
 struct HistoryQuery {
   ConversationId conversation;
-  std::optional<Seq> after;
-  std::optional<Seq> before;
-  std::optional<EventNo> after_event;
+  std::optional<Seq> after{};
+  std::optional<Seq> before{};
+  std::optional<EventNo> after_event{};
   std::size_t limit = 50;
 };
 

@@ -1,0 +1,190 @@
+#include "gateway/delivery.hpp"
+
+#include <algorithm>
+
+#include "base/log.hpp"
+#include "gateway/frames.hpp"
+
+namespace gochat::gateway {
+
+void Delivery::put(Session& session, const net::EncodedFrame& frame) {
+  ++counts_.delivered;
+  server_->send(session.socket, frame);
+}
+
+void Delivery::send(Session& session, const net::EncodedFrame& frame) {
+  if (session.ready) {
+    put(session, frame);
+  } else {
+    session.before_ready.push_back([this, &session, frame] { put(session, frame); });
+  }
+}
+
+void Delivery::release(Session& session) {
+  session.ready = true;
+  auto waiting = std::move(session.before_ready);
+  session.before_ready.clear();
+  for (auto& call : waiting) call();
+}
+
+Entry* Delivery::find_entry(Session& session, const ConversationId& conversation) {
+  if (conversation == world_id) return session.world_known ? &session.world : nullptr;
+  const auto at = session.entries.find(conversation);
+  return at == session.entries.end() ? nullptr : &at->second;
+}
+
+void Delivery::stand_at(Session& session, const ConversationId& conversation, Seq sent) {
+  if (Entry* known = find_entry(session, conversation)) {
+    known->sent = std::max(known->sent, sent);
+    return;
+  }
+  if (conversation == world_id) {
+    session.world_known = true;
+    session.world.sent = sent;
+  } else {
+    session.entries[conversation].sent = sent;
+  }
+}
+
+// The entry in which `seq` is to be judged; a first record begins one just below itself.
+Entry* Delivery::entry(Session& session, const ConversationId& conversation, Seq seq) {
+  if (Entry* known = find_entry(session, conversation)) return known;
+  if (session.syncs_itself && session.entries.size() >= limits_.entries_max) {
+    // Whoever syncs itself drops what it knows, so forgetting an entry can only repeat a push.
+    const auto idle =
+        std::ranges::find_if(session.entries, [](auto& e) { return e.second.held.empty(); });
+    if (idle != session.entries.end()) session.entries.erase(idle);
+  }
+  stand_at(session, conversation, Seq{seq.number() - 1});
+  return find_entry(session, conversation);
+}
+
+void Delivery::take(Session& session, const ConversationId& conversation, Seq seq,
+                    const net::EncodedFrame& frame, Kind kind) {
+  if (!session.ready) {
+    session.before_ready.push_back([this, &session, conversation, seq, frame, kind] {
+      take(session, conversation, seq, frame, kind);
+    });
+    return;
+  }
+  Entry& at = *entry(session, conversation, seq);
+  if (seq <= at.sent) {
+    if (kind == Kind::receipt) return put(session, frame);
+    ++counts_.dropped;
+  } else if (seq == next(at.sent)) {
+    at.sent = seq;
+    put(session, frame);
+    if (!at.held.empty()) flush_held(session, at);
+  } else {
+    hold(session, conversation, at, seq, frame);
+  }
+}
+
+void Delivery::take_all(const ConversationId& conversation, Seq seq, const net::EncodedFrame& frame,
+                        ConnectionId except) {
+  targets_.clear();
+  for (Session* session : rooms_.sessions.all()) {
+    if (session->id == except) continue;
+    Entry& at = session->world;
+    const bool in_step = session->ready && session->world_known && at.held.empty() &&
+                         conversation == world_id && seq == next(at.sent);
+    if (in_step) {
+      at.sent = seq;
+      targets_.push_back(session->socket);
+    } else {
+      take(*session, conversation, seq, frame);
+    }
+  }
+  counts_.delivered += targets_.size();
+  server_->send_many(targets_, frame);
+}
+
+void Delivery::hold(Session& session, const ConversationId& conversation, Entry& at, Seq seq,
+                    const net::EncodedFrame& frame) {
+  const auto [place, added] = at.held.try_emplace(seq, frame);
+  if (!added) return;
+  ++counts_.held;
+  session.held_bytes += frame.size();
+  if (session.held_bytes > limits_.held_bytes_max) {
+    server_->close(session.socket, 1013, "too much waits for a gap to be filled");
+    return;
+  }
+  want_fill(conversation, session.id);
+}
+
+void Delivery::flush_held(Session& session, Entry& at) {
+  while (!at.held.empty()) {
+    const auto first = at.held.begin();
+    if (first->first > next(at.sent)) return;
+    if (first->first == next(at.sent)) {
+      at.sent = first->first;
+      put(session, first->second);
+    }
+    session.held_bytes -= first->second.size();
+    at.held.erase(first);
+  }
+}
+
+void Delivery::want_fill(const ConversationId& conversation, ConnectionId session) {
+  const auto [at, first] = gaps_.try_emplace(conversation);
+  at->second.insert(session);
+  if (first) rooms_.gate.spawn(fill(conversation));
+}
+
+// One at a time per conversation, until no socket has a gap in it. An answer is asked for until it
+// comes: a gap that is given up would be a message that is never shown.
+Task<> Delivery::fill(ConversationId conversation) {
+  while (!rooms_.gate.closed()) {
+    std::vector<UserId> users;
+    Seq from{~std::uint64_t{0}};
+    Seq to{~std::uint64_t{0}};
+    auto& waiting = gaps_[conversation];
+    std::erase_if(waiting, [&](ConnectionId id) {
+      Session* session = rooms_.sessions.find(id);
+      Entry* at = session ? find_entry(*session, conversation) : nullptr;
+      if (!at || at->held.empty()) return true;
+      users.push_back(session->caller.user);
+      from = std::min(from, next(at->sent));
+      // Never past the first held frame of anyone: it may be a receipt, which nothing else
+      // replaces.
+      to = std::min(to, at->held.begin()->first);
+      return false;
+    });
+    if (waiting.empty()) break;
+    std::ranges::sort(users);
+    users.erase(std::unique(users.begin(), users.end()), users.end());
+    const SeqRange range{from, Seq{to.number() - 1}};
+    auto pulled = co_await rooms_.messages.pull_for_users(conversation, range, users);
+    if (!pulled) {
+      log::warn("gap not filled yet", {{log::Field::conversation_id, conversation.text()},
+                                       {log::Field::reason, pulled.error().detail}});
+      co_await rooms_.timers.sleep(limits_.fill_retry);
+      continue;
+    }
+    const auto sessions = gaps_[conversation];
+    for (const auto& [shown, readers] : *pulled) {
+      const auto frame = new_message_frame(shown);
+      for (const UserId reader : readers) {
+        for (Session* session : rooms_.sessions.of(reader)) {
+          Entry* at = sessions.contains(session->id) ? find_entry(*session, conversation) : nullptr;
+          if (!at || shown.message.seq <= at->sent) continue;
+          at->sent = shown.message.seq;
+          ++counts_.filled;
+          put(*session, frame);
+        }
+      }
+    }
+    // What was not answered is void or not for this reader: nothing of the range is missing any
+    // more.
+    for (const ConnectionId id : sessions) {
+      Session* session = rooms_.sessions.find(id);
+      Entry* at = session ? find_entry(*session, conversation) : nullptr;
+      if (!at) continue;
+      at->sent = std::max(at->sent, range.to);
+      flush_held(*session, *at);
+    }
+  }
+  gaps_.erase(conversation);
+}
+
+}  // namespace gochat::gateway

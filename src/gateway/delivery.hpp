@@ -1,0 +1,82 @@
+// Puts pushes onto sockets in order and once per connection.
+//
+// Records repeat and overtake each other. Per conversation a session keeps the last seq it was
+// sent: no entry, send; at or below it, drop; the next one, send; later, hold and ask logic for
+// what is between. Receipts take the place of the message on the socket that sent it and are never
+// dropped.
+#pragma once
+
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "async/gate.hpp"
+#include "async/timer.hpp"
+#include "gateway/session_table.hpp"
+#include "net/server.hpp"
+#include "ports/logic_api.hpp"
+
+namespace gochat::gateway {
+
+struct DeliveryLimits {
+  std::size_t held_bytes_max =
+      1024 * 1024;                // per socket; above: closed with 1013, the client pulls
+  std::size_t entries_max = 128;  // of a socket that syncs itself; the oldest go first
+  Duration fill_retry = std::chrono::milliseconds{200};
+};
+
+struct DeliveryCounts {
+  std::uint64_t delivered = 0;
+  std::uint64_t dropped = 0;
+  std::uint64_t held = 0;
+  std::uint64_t filled = 0;
+};
+
+class Delivery {
+ public:
+  struct Rooms {
+    SessionTable& sessions;
+    MessageApi& messages;
+    Timers& timers;
+    Gate& gate;
+  };
+  // The server is given later: it needs its owner first.
+  Delivery(Rooms rooms, DeliveryLimits limits) : rooms_{rooms}, limits_{limits} {}
+  void use(net::Server& server) { server_ = &server; }
+
+  // A frame without a place in the order.
+  void send(Session& session, const net::EncodedFrame& frame);
+  // A message's frame, or the receipt that stands for it, at its seq.
+  enum class Kind : std::uint8_t { push, receipt };
+  void take(Session& session, const ConversationId& conversation, Seq seq,
+            const net::EncodedFrame& frame, Kind kind = Kind::push);
+  // The same for every socket of this gateway.
+  void take_all(const ConversationId& conversation, Seq seq, const net::EncodedFrame& frame,
+                ConnectionId except);
+  // The session has everything up to `sent`; used when entries are loaded or a conversation begins.
+  void stand_at(Session& session, const ConversationId& conversation, Seq sent);
+  // Runs what was collected while the session was not ready.
+  void release(Session& session);
+
+  const DeliveryCounts& counts() const { return counts_; }
+
+ private:
+  Entry* entry(Session& session, const ConversationId& conversation, Seq seq);
+  void put(Session& session, const net::EncodedFrame& frame);
+  void hold(Session& session, const ConversationId& conversation, Entry& entry, Seq seq,
+            const net::EncodedFrame& frame);
+  void flush_held(Session& session, Entry& entry);
+  void want_fill(const ConversationId& conversation, ConnectionId session);
+  Task<> fill(ConversationId conversation);
+  Entry* find_entry(Session& session, const ConversationId& conversation);
+
+  Rooms rooms_;
+  DeliveryLimits limits_;
+  net::Server* server_ = nullptr;
+  std::unordered_map<ConversationId, std::unordered_set<ConnectionId>> gaps_;
+  std::vector<net::ConnectionId> targets_;  // reused by take_all
+  DeliveryCounts counts_;
+};
+
+}  // namespace gochat::gateway

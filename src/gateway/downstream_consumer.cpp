@@ -1,0 +1,109 @@
+#include "gateway/downstream_consumer.hpp"
+
+#include "base/log.hpp"
+#include "gateway/frames.hpp"
+
+namespace gochat::gateway {
+
+using protocol::DownstreamRecord;
+
+Task<Result<void>> DownstreamConsumer::assigned(LaneId) { co_return Result<void>{}; }
+void DownstreamConsumer::revoked(LaneId) {}
+
+Task<Result<void>> DownstreamConsumer::take(LaneBatch batch) {
+  for (const QueueDelivery& delivery : batch.deliveries) {
+    auto record = protocol::decode_downstream(delivery.value);
+    if (!record) {
+      log::error(
+          "a downstream record cannot be read",
+          {{log::Field::topic, batch.lane.topic}, {log::Field::reason, record.error().detail}});
+      continue;
+    }
+    // Records for an earlier life of this gateway name connections that are gone.
+    if (record->boot != 0 && record->boot != boot_) continue;
+    deliver(*record);
+  }
+  co_return Result<void>{};
+}
+
+void DownstreamConsumer::deliver(const DownstreamRecord& record) {
+  using namespace protocol;
+  std::visit(
+      [&](const auto& push) {
+        using T = std::decay_t<decltype(push)>;
+        if constexpr (std::is_same_v<T, MessagePush>) {
+          deliver_message(record, push);
+        } else if constexpr (std::is_same_v<T, ConversationPush>) {
+          deliver_conversation(record, push);
+        } else if constexpr (!std::is_same_v<T, std::monostate>) {
+          send_to_all(record, push_frame(record.conversation, push));
+        }
+      },
+      record.push);
+  deliver_receipts(record);
+}
+
+void DownstreamConsumer::deliver_message(const DownstreamRecord& record,
+                                         const protocol::MessagePush& push) {
+  const auto frame = new_message_frame(push);
+  const Message& message = push.message;
+  if (record.to_all) {
+    rooms_.delivery.take_all(record.conversation, message.seq, frame, record.exclude);
+    return;
+  }
+  for (const UserId user : record.recipients) {
+    for (Session* session : rooms_.sessions.of(user)) {
+      if (session->id == record.exclude) continue;
+      rooms_.delivery.take(*session, record.conversation, message.seq, frame);
+    }
+  }
+}
+
+// A conversation that is new to its receiver begins where they joined: what was before is not
+// pushed.
+void DownstreamConsumer::deliver_conversation(const DownstreamRecord& record,
+                                              const protocol::ConversationPush& push) {
+  const auto frame = push_frame(record.conversation, push);
+  for (const UserId user : record.recipients) {
+    for (Session* session : rooms_.sessions.of(user)) {
+      if (push.is_new) rooms_.delivery.stand_at(*session, record.conversation, push.join_seq);
+      rooms_.delivery.send(*session, frame);
+    }
+  }
+}
+
+void DownstreamConsumer::send_to_all(const DownstreamRecord& record,
+                                     const net::EncodedFrame& frame) {
+  if (record.to_all) {
+    for (Session* session : rooms_.sessions.all()) rooms_.delivery.send(*session, frame);
+    return;
+  }
+  for (const UserId user : record.recipients) {
+    for (Session* session : rooms_.sessions.of(user)) {
+      if (session->id != record.exclude) rooms_.delivery.send(*session, frame);
+    }
+  }
+}
+
+void DownstreamConsumer::deliver_receipts(const DownstreamRecord& record) {
+  const auto* push = std::get_if<protocol::MessagePush>(&record.push);
+  for (const protocol::Receipt& receipt : record.receipts) {
+    if (!receipt.connection) {
+      rooms_.receipts.arrived(receipt);
+      continue;
+    }
+    Session* session = rooms_.sessions.find(receipt.connection);
+    if (!session) continue;
+    if (receipt.code != ErrorCode::ok) {
+      rooms_.delivery.send(*session, refusal_frame(receipt));
+      continue;
+    }
+    rooms_.delivery.take(*session, receipt.conversation, receipt.seq, stored_frame(receipt),
+                         Delivery::Kind::receipt);
+    if (push && push->message.id == receipt.message_id) {
+      rooms_.delivery.send(*session, head_line_frame(*push));
+    }
+  }
+}
+
+}  // namespace gochat::gateway

@@ -1,0 +1,41 @@
+// Takes this gateway's records from the queue and puts them onto its sockets: one record for all
+// receivers, one encoded frame for all sockets.
+#pragma once
+
+#include <string>
+
+#include "gateway/delivery.hpp"
+#include "gateway/receipts.hpp"
+#include "gateway/session_table.hpp"
+#include "ports/message_queue.hpp"
+#include "protocol/records.hpp"
+
+namespace gochat::gateway {
+
+class DownstreamConsumer final : public LaneHandler {
+ public:
+  struct Rooms {
+    SessionTable& sessions;
+    Delivery& delivery;
+    Receipts& receipts;
+  };
+  DownstreamConsumer(Rooms rooms, std::uint64_t boot) : rooms_{rooms}, boot_{boot} {}
+
+  Task<Result<void>> take(LaneBatch batch) override;
+  Task<Result<void>> assigned(LaneId lane) override;
+  void revoked(LaneId lane) override;
+
+  void deliver(const protocol::DownstreamRecord& record);
+
+ private:
+  void deliver_message(const protocol::DownstreamRecord& record, const protocol::MessagePush& push);
+  void deliver_conversation(const protocol::DownstreamRecord& record,
+                            const protocol::ConversationPush& push);
+  void deliver_receipts(const protocol::DownstreamRecord& record);
+  void send_to_all(const protocol::DownstreamRecord& record, const net::EncodedFrame& frame);
+
+  Rooms rooms_;
+  std::uint64_t boot_;
+};
+
+}  // namespace gochat::gateway

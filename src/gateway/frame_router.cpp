@@ -1,0 +1,164 @@
+#include "gateway/frame_router.hpp"
+
+#include "gateway/frames.hpp"
+#include "protocol/classic_codec.hpp"
+
+namespace gochat::gateway {
+
+void FrameRouter::answer(ConnectionId id, const net::EncodedFrame& frame) {
+  if (Session* session = rooms_.sessions.find(id)) rooms_.delivery.send(*session, frame);
+}
+
+void FrameRouter::on_frame(Session& session, std::string_view bytes) {
+  protocol::ClientFrame frame = protocol::parse_classic(bytes);
+  if (!frame.request) {
+    rooms_.delivery.send(session,
+                         error_frame(frame.request.error(), frame.client_msg_id, frame.id));
+    return;
+  }
+  const ConnectionId id = session.id;
+  const Caller caller = session.caller;
+  std::visit(
+      [&](auto&& request) {
+        using T = std::decay_t<decltype(request)>;
+        if constexpr (std::is_same_v<T, protocol::SendMessage>) {
+          send(session, std::move(request), std::move(frame.id));
+        } else if constexpr (std::is_same_v<T, protocol::Pull>) {
+          rooms_.gate.spawn(pull(id, caller, std::move(request), std::move(frame.id)));
+        } else if constexpr (std::is_same_v<T, protocol::Sync>) {
+          rooms_.syncs.begin(session, std::move(request), std::move(frame.id));
+        } else if constexpr (std::is_same_v<T, protocol::Ack>) {
+          rooms_.gate.spawn(acknowledge(id, caller, std::move(request), std::move(frame.id)));
+        } else if constexpr (std::is_same_v<T, protocol::MarkRead>) {
+          rooms_.gate.spawn(mark_read(id, caller, std::move(request), std::move(frame.id)));
+        } else if constexpr (std::is_same_v<T, protocol::Typing>) {
+          rooms_.gate.spawn(typing(caller, std::move(request)));
+        } else if constexpr (std::is_same_v<T, protocol::Ping>) {
+          rooms_.gate.spawn(ping(id, caller, std::move(frame.id)));
+        } else {
+          const Error late =
+              refused(ErrorCode::invalid_params, "auth: this socket is signed in already");
+          rooms_.delivery.send(session, error_frame(late, {}, frame.id));
+        }
+      },
+      std::move(*frame.request));
+}
+
+// A send whose conversation is known goes up at once. One that must find its conversation first
+// holds back the ones behind it.
+void FrameRouter::send(Session& session, protocol::SendMessage request, std::string re) {
+  if (request.client_msg_id.empty()) {
+    request.client_msg_id = session.caller.user.text() + '_' +
+                            std::to_string(ms(rooms_.clock.now())) + '_' +
+                            std::to_string(++session.ids_made);
+  }
+  const ConnectionId id = session.id;
+  const Caller caller = session.caller;
+  if (request.to_user || session.sending) {
+    session.sends.push_back(
+        [this, id, caller, request = std::move(request), re = std::move(re)]() mutable {
+          return send_to_user(id, caller, std::move(request), std::move(re));
+        });
+    if (!session.sending) {
+      session.sending = true;
+      rooms_.gate.spawn(run_sends(id));
+    }
+    return;
+  }
+  Send send{std::move(request.conversation), request.type, std::move(request.content),
+            std::move(request.client_msg_id), request.reply_to};
+  if (auto admitted = rooms_.publisher.admit(caller.user, send); !admitted) {
+    rooms_.delivery.send(session, error_frame(admitted.error(), send.client_msg_id, re));
+    return;
+  }
+  rooms_.gate.spawn(publish(id, caller, std::move(send), std::move(re)));
+}
+
+Task<> FrameRouter::run_sends(ConnectionId id) {
+  for (;;) {
+    Session* session = rooms_.sessions.find(id);
+    if (!session) co_return;
+    if (session->sends.empty()) {
+      session->sending = false;
+      co_return;
+    }
+    auto first = std::move(session->sends.front());
+    session->sends.pop_front();
+    co_await first();
+  }
+}
+
+Task<> FrameRouter::send_to_user(ConnectionId id, Caller caller, protocol::SendMessage request,
+                                 std::string re) {
+  if (request.to_user) {
+    auto opened = co_await rooms_.logic.conversations.open_single(caller, request.to_user);
+    if (!opened) {
+      answer(id, error_frame(opened.error(), request.client_msg_id, re));
+      co_return;
+    }
+    request.conversation = opened->conversation.head.id;
+  }
+  Send send{std::move(request.conversation), request.type, std::move(request.content),
+            std::move(request.client_msg_id), request.reply_to};
+  if (auto admitted = rooms_.publisher.admit(caller.user, send); !admitted) {
+    answer(id, error_frame(admitted.error(), send.client_msg_id, re));
+    co_return;
+  }
+  co_await publish(id, caller, std::move(send), std::move(re));
+}
+
+Task<> FrameRouter::publish(ConnectionId id, Caller caller, Send send, std::string re) {
+  const std::string client_msg_id = send.client_msg_id;
+  protocol::Origin origin{self_.name, self_.boot, id, re};
+  auto published =
+      co_await rooms_.publisher.publish(caller.user, std::move(send), std::move(origin));
+  if (!published) {
+    // Unknown: the record may be on its way, and its end will come; an error would be a second
+    // answer.
+    if (published.code() == ErrorCode::timeout) co_return;
+    answer(id, error_frame(published.error(), client_msg_id, re));
+  } else if (*published == Durability::on_disk) {
+    answer(id, frame_of(protocol::MessageAccepted{client_msg_id}, re));
+  }
+}
+
+Task<> FrameRouter::pull(ConnectionId id, Caller caller, protocol::Pull request, std::string re) {
+  HistoryQuery query{std::move(request.conversation), request.after, request.before,
+                     request.after_event, request.limit};
+  auto history = co_await rooms_.logic.messages.history(caller, std::move(query));
+  answer(id, history ? pull_frame(*history, epoch_, re) : error_frame(history.error(), {}, re));
+}
+
+Task<> FrameRouter::acknowledge(ConnectionId id, Caller caller, protocol::Ack request,
+                                std::string re) {
+  auto done = co_await rooms_.logic.conversations.acknowledge(
+      caller, std::move(request.conversation), request.seq);
+  if (!done) answer(id, error_frame(done.error(), {}, re));
+}
+
+Task<> FrameRouter::mark_read(ConnectionId id, Caller caller, protocol::MarkRead request,
+                              std::string re) {
+  auto done = co_await rooms_.logic.conversations.mark_read(caller, std::move(request.conversation),
+                                                            request.seq);
+  if (!done) answer(id, error_frame(done.error(), {}, re));
+}
+
+// Somebody's fingers are no promise: a refusal is not worth a frame.
+Task<> FrameRouter::typing(Caller caller, protocol::Typing request) {
+  auto done = co_await rooms_.logic.conversations.typing(caller, std::move(request.conversation),
+                                                         request.on);
+  static_cast<void>(done.ok());
+}
+
+Task<> FrameRouter::ping(ConnectionId id, Caller caller, std::string re) {
+  const std::vector<UserId> one{caller.user};
+  auto marks = co_await rooms_.logic.messages.marks(one);
+  if (!marks) {
+    answer(id, error_frame(marks.error(), {}, re));
+    co_return;
+  }
+  const std::uint64_t mark = marks->empty() ? 0 : marks->front().sum;
+  answer(id, frame_of(protocol::Pong{rooms_.clock.now(), mark}, re));
+}
+
+}  // namespace gochat::gateway

@@ -1,0 +1,57 @@
+// What a client says on its socket, taken to whoever answers it. Requests of one socket run side by
+// side; its sends keep their order.
+#pragma once
+
+#include <string>
+
+#include "async/gate.hpp"
+#include "gateway/delivery.hpp"
+#include "gateway/sync_drawing.hpp"
+#include "gateway/upstream_publisher.hpp"
+#include "ports/clock.hpp"
+#include "protocol/client_frame.hpp"
+
+namespace gochat::gateway {
+
+struct GatewayName {
+  std::string name;
+  std::uint64_t boot = 0;
+};
+
+class FrameRouter {
+ public:
+  struct Rooms {
+    LogicApi& logic;
+    SessionTable& sessions;
+    Delivery& delivery;
+    UpstreamPublisher& publisher;
+    SyncDrawing& syncs;
+    Gate& gate;
+    Clock& clock;
+  };
+  FrameRouter(Rooms rooms, GatewayName self, std::string epoch)
+      : rooms_{rooms}, self_{std::move(self)}, epoch_{std::move(epoch)} {}
+
+  void on_frame(Session& session, std::string_view bytes);
+
+ private:
+  void send(Session& session, protocol::SendMessage request, std::string re);
+  Task<> publish(ConnectionId id, Caller caller, Send send, std::string re);
+  Task<> send_to_user(ConnectionId id, Caller caller, protocol::SendMessage request,
+                      std::string re);
+  Task<> run_sends(ConnectionId id);
+
+  Task<> pull(ConnectionId id, Caller caller, protocol::Pull request, std::string re);
+  Task<> acknowledge(ConnectionId id, Caller caller, protocol::Ack request, std::string re);
+  Task<> mark_read(ConnectionId id, Caller caller, protocol::MarkRead request, std::string re);
+  Task<> typing(Caller caller, protocol::Typing request);
+  Task<> ping(ConnectionId id, Caller caller, std::string re);
+  // The socket may have gone while logic was asked.
+  void answer(ConnectionId id, const net::EncodedFrame& frame);
+
+  Rooms rooms_;
+  GatewayName self_;
+  std::string epoch_;
+};
+
+}  // namespace gochat::gateway

@@ -1,0 +1,315 @@
+#include "gateway/gateway.hpp"
+
+#include <algorithm>
+
+#include "base/log.hpp"
+#include "gateway/frames.hpp"
+#include "gateway/http_routes.hpp"
+#include "protocol/classic_codec.hpp"
+#include "protocol/close_code.hpp"
+
+namespace gochat::gateway {
+
+using protocol::CloseCode;
+
+namespace {
+// In Server's upgrade tag: this socket names itself in its first frame.
+constexpr std::uint64_t unnamed_tag = 0;
+}  // namespace
+
+Gateway::Gateway(Rooms rooms, GatewayOptions options)
+    : rooms_{rooms},
+      options_{std::move(options)},
+      gate_{rooms_.loop.get_executor()},
+      publisher_{{rooms_.queue, rooms_.timers, rooms_.clock}, options_.publisher},
+      receipts_{rooms_.timers},
+      delivery_{{sessions_, rooms_.logic.messages, rooms_.timers, gate_}, options_.delivery},
+      syncs_{{rooms_.logic.messages, sessions_, delivery_, gate_}, options_.sync, options_.epoch},
+      router_{{rooms_.logic, sessions_, delivery_, publisher_, syncs_, gate_, rooms_.clock},
+              {options_.name, options_.boot},
+              options_.epoch},
+      consumer_{{sessions_, delivery_, receipts_}, options_.boot},
+      handshake_{{rooms_.logic.auth, rooms_.tickets}, options_.handshake},
+      http_{{rooms_.logic.auth, rooms_.logic.repeats, rooms_.random, gate_}, options_.http},
+      server_{rooms_.loop,
+              rooms_.timers,
+              *this,
+              {options_.listen, options_.limits, options_.io_threads, {}}} {
+  delivery_.use(server_);
+  syncs_.use(server_);
+  add_http_routes(http_.router(), {rooms_.logic,
+                                   publisher_,
+                                   receipts_,
+                                   rooms_.random,
+                                   rooms_.clock,
+                                   rooms_.tickets,
+                                   {options_.name, options_.boot},
+                                   options_.epoch,
+                                   options_.receipt_time_max});
+}
+
+Gateway::~Gateway() = default;
+
+Task<Result<void>> Gateway::start() {
+  const std::string topic = std::string{protocol::downstream_topic_prefix} + options_.name;
+  if (auto made = co_await rooms_.queue.ensure_topic(topic, 1); !made) co_return made;
+  auto subscribed = co_await rooms_.queue.subscribe({topic, "", 1'000}, consumer_);
+  if (!subscribed) co_return subscribed.error();
+  subscription_ = std::move(*subscribed);
+  if (auto listening = server_.start(); !listening) {
+    co_await subscription_->stop();
+    co_return listening;
+  }
+  arm_refresh();
+  arm_revocations();
+  co_return Result<void>{};
+}
+
+Task<> Gateway::stop(Duration window) {
+  stopping_ = true;
+  refresh_timer_.cancel();
+  revocation_timer_.cancel();
+  server_.stop_accepting();
+  // Spread, so that the clients do not come back all at once.
+  const auto all = sessions_.all();
+  const std::size_t steps = std::min<std::size_t>(all.size(), 20);
+  std::vector<net::ConnectionId> sockets;
+  for (const Session* session : all) sockets.push_back(session->socket);
+  for (std::size_t step = 0; step < steps; ++step) {
+    for (std::size_t n = step; n < sockets.size(); n += steps) {
+      close_with_bye(sockets[n], CloseCode::restart, window);
+    }
+    if (step + 1 < steps) co_await rooms_.timers.sleep(window / static_cast<int>(steps));
+  }
+  co_await server_.stop(std::chrono::seconds{1});
+  if (subscription_) co_await subscription_->stop();
+  co_await gate_.close();
+}
+
+void Gateway::on_http(net::HttpRequest request, net::HttpResponder responder) {
+  http_.serve(std::move(request), std::move(responder));
+}
+
+void Gateway::on_upgrade(net::HttpRequest request, net::UpgradeResponder responder) {
+  gate_.spawn(
+      upgrade(std::make_shared<net::HttpRequest>(std::move(request)), std::move(responder)));
+}
+
+Task<> Gateway::upgrade(std::shared_ptr<net::HttpRequest> request,
+                        net::UpgradeResponder responder) {
+  const auto refuse = [&](const Error& error) { responder.refuse(http_.problem(*request, error)); };
+  if (request->path != "/ws") co_return refuse(refused(ErrorCode::not_found, "sockets are at /ws"));
+  if (stopping_) co_return refuse(refused(ErrorCode::unavailable, "the server restarts"));
+  if (auto origin = handshake_.check_origin(*request); !origin) co_return refuse(origin.error());
+  const auto subprotocol = Handshake::subprotocol(*request);
+  if (!subprotocol) co_return refuse(subprotocol.error());
+  auto credential = handshake_.presented(*request);
+  if (!credential) co_return refuse(credential.error());
+  const bool named_later = credential->kind == Credential::none && !subprotocol->empty();
+  if (named_later) {
+    responder.accept(*subprotocol, unnamed_tag);
+    co_return;
+  }
+  auto caller = co_await handshake_.authenticate(std::move(*credential));
+  if (!caller) co_return refuse(caller.error());
+
+  // In the table and in the registry before the 101: from here on every push finds the session,
+  // which collects until it is ready.
+  Session& session = admit(*caller, !subprotocol->empty());
+  const ConnectionId id = session.id;
+  co_await registered(id);
+  if (revoked_.contains(caller->session)) {
+    sessions_.remove(id);
+    co_await forget(caller->user, id);
+    co_return refuse(refused(ErrorCode::unauthorized, "the session was revoked"));
+  }
+  responder.accept(*subprotocol, static_cast<std::uint64_t>(id.number()));
+}
+
+Session& Gateway::admit(Caller caller, bool syncs_itself) {
+  replace_oldest(caller.user);
+  auto session = std::make_unique<Session>();
+  session->id = ConnectionId{rooms_.ids.next()};
+  session->caller = caller;
+  session->syncs_itself = syncs_itself;
+  session->login_at = rooms_.clock.now();
+  return sessions_.add(std::move(session));
+}
+
+void Gateway::replace_oldest(UserId user) {
+  const auto own = sessions_.of(user);
+  if (own.size() < options_.connections_per_user_max) return;
+  const Session* oldest =
+      *std::ranges::min_element(own, {}, [](const Session* s) { return s->id; });
+  if (oldest->socket) close_with_bye(oldest->socket, CloseCode::replaced, {});
+}
+
+RegisteredConnection Gateway::registration(const Session& session) const {
+  return {session.caller.user, session.id,    session.caller.session,
+          options_.name,       options_.boot, session.login_at};
+}
+
+Task<> Gateway::registered(ConnectionId id) {
+  const Session* session = sessions_.find(id);
+  auto added = co_await rooms_.registry.add(registration(*session));
+  if (!added) {
+    log::warn("a connection was not registered; the refresh will",
+              {{log::Field::reason, added.error().detail}});
+  }
+  co_await load_entries(id);
+}
+
+// A client that never syncs is followed from the heads as they are now; what comes meanwhile is
+// collected.
+Task<> Gateway::load_entries(ConnectionId id) {
+  Session* session = sessions_.find(id);
+  if (!session || session->syncs_itself) co_return;
+  const Caller caller = session->caller;
+  auto listed = co_await rooms_.logic.conversations.list(caller);
+  session = sessions_.find(id);
+  if (!session) co_return;
+  if (!listed) {
+    log::warn("heads were not loaded", {{log::Field::reason, listed.error().detail}});
+    co_return;
+  }
+  for (const ListedConversation& one : *listed) {
+    delivery_.stand_at(*session, one.conversation.head.id, one.conversation.last_seq());
+  }
+}
+
+void Gateway::greet(Session& session) {
+  protocol::Connected connected;
+  connected.session = session.caller.session;
+  connected.user = session.caller.user;
+  connected.heartbeat_seconds = static_cast<std::uint32_t>(
+      std::chrono::duration_cast<std::chrono::seconds>(options_.limits.ping_interval).count());
+  connected.server_time = rooms_.clock.now();
+  connected.epoch = options_.epoch;
+  server_.send(session.socket, frame_of(connected));
+  delivery_.release(session);
+}
+
+void Gateway::on_open(net::ConnectionId socket, std::uint64_t tag) {
+  if (tag == unnamed_tag) {
+    unnamed_[socket].deadline = rooms_.timers.after(options_.auth_frame_time_max, [this, socket] {
+      close_with_bye(socket, CloseCode::not_authenticated, {});
+    });
+    return;
+  }
+  Session* session = sessions_.find(ConnectionId{static_cast<std::int64_t>(tag)});
+  sessions_.bind(*session, socket);
+  greet(*session);
+}
+
+void Gateway::on_message(net::ConnectionId socket, std::string_view payload, bool text) {
+  if (!text) {
+    server_.close(socket, static_cast<std::uint16_t>(CloseCode::unsupported),
+                  "this dialect is text");
+    return;
+  }
+  if (Session* session = sessions_.find(socket)) {
+    router_.on_frame(*session, payload);
+  } else {
+    first_frame(socket, payload);
+  }
+}
+
+void Gateway::first_frame(net::ConnectionId socket, std::string_view payload) {
+  const auto at = unnamed_.find(socket);
+  if (at == unnamed_.end()) return;  // closing
+  auto frame = protocol::parse_classic(payload);
+  auto* auth = frame.request ? std::get_if<protocol::Auth>(&*frame.request) : nullptr;
+  if (!auth || at->second.authenticating) {
+    const Error early = refused(ErrorCode::unauthorized, "the first frame must be `auth`");
+    server_.send(socket, error_frame(early, {}, frame.id));
+    close_with_bye(socket, CloseCode::not_authenticated, {});
+    return;
+  }
+  at->second.authenticating = true;
+  gate_.spawn(authenticate_by_frame(socket, std::move(auth->token), frame.id));
+}
+
+Task<> Gateway::authenticate_by_frame(net::ConnectionId socket, std::string token, std::string re) {
+  auto caller = co_await rooms_.logic.auth.authenticate(std::move(token));
+  if (!unnamed_.contains(socket)) co_return;
+  if (!caller) {
+    server_.send(socket, error_frame(caller.error(), {}, re));
+    close_with_bye(socket, CloseCode::not_authenticated, {});
+    co_return;
+  }
+  unnamed_.erase(socket);
+  Session& session = admit(*caller, true);
+  sessions_.bind(session, socket);
+  const ConnectionId id = session.id;
+  co_await registered(id);
+  if (Session* there = sessions_.find(id)) greet(*there);
+}
+
+void Gateway::on_drained(net::ConnectionId socket) {
+  if (Session* session = sessions_.find(socket)) syncs_.drained(*session);
+}
+
+void Gateway::on_close(net::ConnectionId socket, std::uint16_t) {
+  unnamed_.erase(socket);
+  Session* session = sessions_.find(socket);
+  if (!session) return;
+  const auto gone = sessions_.remove(session->id);
+  syncs_.gone(*gone);
+  gate_.spawn(forget(gone->caller.user, gone->id));
+}
+
+Task<> Gateway::forget(UserId user, ConnectionId id) {
+  auto removed = co_await rooms_.registry.remove(user, id);
+  if (!removed) log::warn("a connection stays registered until its lease ends");
+}
+
+void Gateway::close_with_bye(net::ConnectionId socket, CloseCode code, Duration after) {
+  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(after).count();
+  server_.send(socket, frame_of(protocol::Bye{code, static_cast<std::uint32_t>(ms)}));
+  server_.close(socket, static_cast<std::uint16_t>(code), protocol::close_row(code).reason);
+}
+
+// Leases end by themselves; this gateway's are extended for as long as it lives.
+void Gateway::arm_refresh() {
+  refresh_timer_ =
+      rooms_.timers.after(options_.refresh_interval, [this] { gate_.spawn(refresh()); });
+}
+
+Task<> Gateway::refresh() {
+  std::vector<RegisteredConnection> all;
+  for (const Session* session : sessions_.all()) all.push_back(registration(*session));
+  auto lost = co_await rooms_.registry.refresh(std::move(all));
+  if (!lost)
+    log::warn("connections were not refreshed", {{log::Field::reason, lost.error().detail}});
+  if (!stopping_) arm_refresh();
+}
+
+void Gateway::arm_revocations() {
+  revocation_timer_ =
+      rooms_.timers.after(options_.revocation_interval, [this] { gate_.spawn(ask_revocations()); });
+}
+
+Task<> Gateway::ask_revocations() {
+  auto page = co_await rooms_.logic.auth.revoked_since(revocation_cursor_);
+  if (page) {
+    revocation_cursor_ = page->cursor;
+    for (const RevokedSession& revoked : page->sessions) end_session(revoked);
+    std::erase_if(revoked_,
+                  [now = rooms_.timers.now()](const auto& it) { return it.second < now; });
+  }
+  if (!stopping_) arm_revocations();
+}
+
+// Closes its sockets, and remembers it for those that are being opened right now.
+void Gateway::end_session(const RevokedSession& revoked) {
+  revoked_[revoked.session] = rooms_.timers.now() + options_.revoked_remembered;
+  std::vector<net::ConnectionId> sockets;
+  for (const Session* session : sessions_.all()) {
+    if (session->caller.session == revoked.session && session->socket)
+      sockets.push_back(session->socket);
+  }
+  for (const auto socket : sockets)
+    close_with_bye(socket, static_cast<CloseCode>(revoked.close_code), {});
+}
+
+}  // namespace gochat::gateway

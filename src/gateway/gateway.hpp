@@ -1,0 +1,126 @@
+// The gateway: sockets and HTTP requests on one side, logic and the queue on the other. It knows
+// who speaks and where they are connected; what may be said is decided by logic.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include "async/gate.hpp"
+#include "gateway/delivery.hpp"
+#include "gateway/downstream_consumer.hpp"
+#include "gateway/frame_router.hpp"
+#include "gateway/handshake.hpp"
+#include "gateway/http_api.hpp"
+#include "gateway/receipts.hpp"
+#include "gateway/session_table.hpp"
+#include "gateway/sync_drawing.hpp"
+#include "gateway/upstream_publisher.hpp"
+#include "net/server.hpp"
+#include "ports/id_source.hpp"
+#include "ports/session_registry.hpp"
+#include "protocol/close_code.hpp"
+
+namespace gochat::gateway {
+
+struct GatewayOptions {
+  std::string name = "gateway-1";
+  std::uint64_t boot = 1;
+  std::string epoch;
+  std::vector<net::ListenAddress> listen;
+  net::Limits limits{};
+  std::size_t io_threads = 1;
+  std::size_t connections_per_user_max = limits::connections_per_user_max;
+  Duration auth_frame_time_max = std::chrono::seconds{10};
+  Duration receipt_time_max = std::chrono::seconds{5};
+  Duration refresh_interval = std::chrono::seconds{30};
+  Duration revocation_interval = std::chrono::seconds{2};
+  Duration revoked_remembered = std::chrono::minutes{2};
+  PublisherLimits publisher{};
+  DeliveryLimits delivery{};
+  SyncLimits sync{};
+  HandshakeOptions handshake{};
+  HttpOptions http{};
+};
+
+class Gateway final : public net::ServerOwner {
+ public:
+  struct Rooms {
+    boost::asio::io_context& loop;
+    Timers& timers;
+    Clock& clock;
+    Random& random;
+    IdSource& ids;
+    LogicApi& logic;
+    MessageQueue& queue;
+    SessionRegistry& registry;
+    TicketStore& tickets;
+  };
+  Gateway(Rooms rooms, GatewayOptions options);
+  ~Gateway() override;
+
+  // Consumes its downstream topic, then listens.
+  Task<Result<void>> start();
+  std::uint16_t port() const { return server_.port(0); }
+  // Listeners close, sockets get `bye` and 1012 spread over `window`, requests that run are
+  // answered.
+  Task<> stop(Duration window);
+
+  std::size_t sessions() const { return sessions_.size(); }
+  const DeliveryCounts& delivery_counts() const { return delivery_.counts(); }
+  net::ServerCounts net_counts() const { return server_.counts(); }
+
+  void on_http(net::HttpRequest request, net::HttpResponder responder) override;
+  void on_upgrade(net::HttpRequest request, net::UpgradeResponder responder) override;
+  void on_open(net::ConnectionId socket, std::uint64_t tag) override;
+  void on_message(net::ConnectionId socket, std::string_view payload, bool text) override;
+  void on_drained(net::ConnectionId socket) override;
+  void on_close(net::ConnectionId socket, std::uint16_t code) override;
+
+ private:
+  // A socket that was opened without a credential and has to name one in its first frame.
+  struct Unnamed {
+    bool authenticating = false;
+    Timer deadline;
+  };
+
+  Task<> upgrade(std::shared_ptr<net::HttpRequest> request, net::UpgradeResponder responder);
+  Task<> authenticate_by_frame(net::ConnectionId socket, std::string token, std::string re);
+  Session& admit(Caller caller, bool syncs_itself);
+  Task<> load_entries(ConnectionId id);
+  Task<> registered(ConnectionId id);
+  void greet(Session& session);
+  void replace_oldest(UserId user);
+  void first_frame(net::ConnectionId socket, std::string_view payload);
+  void close_with_bye(net::ConnectionId socket, protocol::CloseCode code, Duration after);
+  RegisteredConnection registration(const Session& session) const;
+  Task<> forget(UserId user, ConnectionId id);
+  void arm_refresh();
+  Task<> refresh();
+  void arm_revocations();
+  Task<> ask_revocations();
+  void end_session(const RevokedSession& revoked);
+
+  Rooms rooms_;
+  GatewayOptions options_;
+  Gate gate_;
+  SessionTable sessions_;
+  UpstreamPublisher publisher_;
+  Receipts receipts_;
+  Delivery delivery_;
+  SyncDrawing syncs_;
+  FrameRouter router_;
+  DownstreamConsumer consumer_;
+  Handshake handshake_;
+  HttpApi http_;
+  net::Server server_;
+  std::unique_ptr<Subscription> subscription_;
+  std::unordered_map<net::ConnectionId, Unnamed> unnamed_;
+  std::unordered_map<SessionId, MonoTime> revoked_;
+  std::uint64_t revocation_cursor_ = 0;
+  Timer refresh_timer_;
+  Timer revocation_timer_;
+  bool stopping_ = false;
+};
+
+}  // namespace gochat::gateway

@@ -1,0 +1,174 @@
+#include "gateway/http_api.hpp"
+
+#include <algorithm>
+
+#include "base/log.hpp"
+#include "domain/siphash.hpp"
+#include "protocol/error_text.hpp"
+#include "protocol/http_json.hpp"
+
+namespace gochat::gateway {
+namespace {
+
+constexpr std::string_view allowed_headers =
+    "Authorization, Content-Type, Idempotency-Key, Accept-Language";
+constexpr std::string_view allowed_methods = "GET, POST, PUT, DELETE, OPTIONS";
+constexpr std::string_view preflight_seconds = "600";
+constexpr std::size_t idempotency_key_bytes_max = 255;
+
+std::string trace_id(Random& random) {
+  constexpr char digits[] = "0123456789abcdef";
+  std::string text;
+  for (int half = 0; half < 2; ++half) {
+    for (std::uint64_t n = random.number(), digit = 0; digit < 16; ++digit, n >>= 4)
+      text += digits[n & 15];
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string bearer_token(const net::HttpRequest& request) {
+  const std::string_view value = request.headers.get("Authorization");
+  constexpr std::string_view scheme = "bearer ";
+  if (value.size() <= scheme.size()) return {};
+  const bool bearer = std::ranges::equal(
+      value.substr(0, scheme.size()), scheme,
+      [](char a, char b) { return (a >= 'A' && a <= 'Z' ? static_cast<char>(a + 32) : a) == b; });
+  return bearer ? std::string{value.substr(scheme.size())} : std::string{};
+}
+
+bool HttpApi::origin_allowed(const net::HttpRequest& request) const {
+  return std::ranges::find(options_.allowed_origins, request.headers.get("Origin")) !=
+         options_.allowed_origins.end();
+}
+
+void HttpApi::add_cors(const net::HttpRequest& request, net::HttpResponse& response) const {
+  if (!request.headers.has("Origin")) return;
+  response.headers.add("Vary", "Origin");
+  if (!origin_allowed(request)) return;
+  response.headers.add("Access-Control-Allow-Origin", std::string{request.headers.get("Origin")});
+  response.headers.add("Access-Control-Expose-Headers", "Retry-After, Idempotency-Replayed");
+}
+
+net::HttpResponse HttpApi::preflight(const net::HttpRequest& request) {
+  net::HttpResponse response;
+  response.status = 204;
+  add_cors(request, response);
+  if (origin_allowed(request)) {
+    response.headers.add("Access-Control-Allow-Methods", std::string{allowed_methods});
+    response.headers.add("Access-Control-Allow-Headers", std::string{allowed_headers});
+    response.headers.add("Access-Control-Max-Age", std::string{preflight_seconds});
+  }
+  return response;
+}
+
+net::HttpResponse HttpApi::problem(const net::HttpRequest& request, const Error& error) {
+  const std::string trace = trace_id(rooms_.random);
+  const ErrorRow& row = error_row(error.code);
+  if (row.http_status >= 500) {
+    log::warn("request failed", {{log::Field::trace_id, trace},
+                                 {log::Field::code, row.name},
+                                 {log::Field::method, request.method_name},
+                                 {log::Field::reason, error.detail}});
+  }
+  net::HttpResponse response;
+  response.status = row.http_status;
+  response.headers.add("Content-Type", "application/problem+json");
+  response.headers.add("Cache-Control", "no-store");
+  if (error.retry_after_ms > 0) {
+    response.headers.add("Retry-After", std::to_string((error.retry_after_ms + 999) / 1000));
+  }
+  add_cors(request, response);
+  const auto language = protocol::choose_language(request.headers.get("Accept-Language"));
+  response.body = protocol::problem_body(error, {trace, request.path, language});
+  return response;
+}
+
+void HttpApi::serve(net::HttpRequest request, net::HttpResponder responder) {
+  if (request.method == net::HttpMethod::options) return responder.send(preflight(request));
+  auto shared = std::make_shared<net::HttpRequest>(std::move(request));
+  rooms_.gate.spawn(answer(std::move(shared), std::move(responder)));
+}
+
+Task<> HttpApi::answer(std::shared_ptr<net::HttpRequest> request, net::HttpResponder responder) {
+  auto reply = co_await reply_to(request);
+  if (!reply) {
+    net::HttpResponse response = problem(*request, reply.error());
+    if (reply.code() == ErrorCode::method_not_allowed) {
+      response.headers.add("Allow", router_.find(request->method, request->path).allowed);
+    }
+    responder.send(std::move(response));
+    co_return;
+  }
+  net::HttpResponse response;
+  response.status = reply->status;
+  response.headers.add("Content-Type", "application/json; charset=utf-8");
+  response.headers.add("Cache-Control", "no-store");
+  response.headers.add("X-Content-Type-Options", "nosniff");
+  add_cors(*request, response);
+  response.body = protocol::success_body(reply->data, reply->message);
+  responder.send(std::move(response));
+}
+
+Task<Result<HttpReply>> HttpApi::reply_to(std::shared_ptr<net::HttpRequest> request) {
+  auto match = router_.find(request->method, request->path);
+  if (!match.route) {
+    if (!match.allowed.empty()) {
+      co_return refused(ErrorCode::method_not_allowed, "this path answers " + match.allowed);
+    }
+    co_return refused(ErrorCode::not_found, "no such route");
+  }
+  if (!request->body.empty()) {
+    const auto type = request->headers.get("Content-Type");
+    // A missing type is read as JSON: curl -d without -H is how people try an API.
+    const bool json = type.empty() || type.starts_with("application/json") ||
+                      type.starts_with("application/x-www-form-urlencoded");
+    if (!json) co_return refused(ErrorCode::unsupported_media_type, "send application/json");
+  }
+  HttpCall call{*request, {}, std::move(match.values)};
+  if (match.route->access != Access::open) {
+    const std::string token = bearer_token(*request);
+    if (token.empty())
+      co_return refused(ErrorCode::unauthorized, "Authorization: Bearer <token> is missing");
+    auto caller = co_await rooms_.auth.authenticate(token);
+    if (!caller) co_return caller.error();
+    if (match.route->access == Access::members && caller->is_guest) {
+      co_return refused(ErrorCode::forbidden, "guests may not do this; register first");
+    }
+    call.caller = *caller;
+  }
+  const std::string key{request->headers.get("Idempotency-Key")};
+  if (match.route->creates && !key.empty() && match.route->access != Access::open) {
+    co_return co_await once(*match.route, std::move(call), key);
+  }
+  co_return co_await match.route->handler(std::move(call));
+}
+
+// The first request under a key does the work; later ones get its answer.
+Task<Result<HttpReply>> HttpApi::once(HttpRoute& route, HttpCall call, std::string key) {
+  if (key.size() > idempotency_key_bytes_max) {
+    co_return refused(ErrorCode::invalid_params, "Idempotency-Key is longer than 255 bytes");
+  }
+  const Caller caller = call.caller;
+  std::string name{method_name(route.method)};
+  name += ' ';
+  name += route.pattern;
+  for (const std::string& value : call.values) name += ' ' + value;
+  const std::uint64_t body_hash = siphash({}, call.request.body);
+  auto known = co_await rooms_.repeats.begin(caller, name, key, body_hash);
+  if (!known) co_return known.error();
+  if (*known) {
+    const std::string& stored = **known;  // "201 {...}"
+    co_return HttpReply{std::stoi(stored.substr(0, 3)), stored.substr(4), "repeated"};
+  }
+  auto reply = co_await route.handler(std::move(call));
+  std::optional<std::string> answer;
+  if (reply) answer = std::to_string(reply->status) + ' ' + reply->data;
+  if (auto kept = co_await rooms_.repeats.finish(caller, name, key, answer); !kept) {
+    log::warn("an idempotency key was not kept", {{log::Field::reason, kept.error().detail}});
+  }
+  co_return reply;
+}
+
+}  // namespace gochat::gateway

@@ -1,0 +1,51 @@
+// Answers HTTP requests: CORS, credentials, the route, Idempotency-Key, and one shape for every
+// success and every error. What a route does is in the http_*.cpp files that fill the table.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "async/gate.hpp"
+#include "gateway/http_router.hpp"
+#include "net/responder.hpp"
+#include "ports/random.hpp"
+
+namespace gochat::gateway {
+
+struct HttpOptions {
+  std::vector<std::string> allowed_origins;  // exact; "*" is not one
+};
+
+class HttpApi {
+ public:
+  struct Rooms {
+    AuthApi& auth;
+    RepeatApi& repeats;
+    Random& random;
+    Gate& gate;
+  };
+  HttpApi(Rooms rooms, HttpOptions options) : rooms_{rooms}, options_{std::move(options)} {}
+
+  HttpRouter& router() { return router_; }
+  void serve(net::HttpRequest request, net::HttpResponder responder);
+  // An error in the one shape, with CORS headers, also for refused upgrades.
+  net::HttpResponse problem(const net::HttpRequest& request, const Error& error);
+  bool origin_allowed(const net::HttpRequest& request) const;
+
+ private:
+  Task<> answer(std::shared_ptr<net::HttpRequest> request, net::HttpResponder responder);
+  Task<Result<HttpReply>> reply_to(std::shared_ptr<net::HttpRequest> request);
+  Task<Result<HttpReply>> once(HttpRoute& route, HttpCall call, std::string key);
+  void add_cors(const net::HttpRequest& request, net::HttpResponse& response) const;
+  net::HttpResponse preflight(const net::HttpRequest& request);
+
+  Rooms rooms_;
+  HttpOptions options_;
+  HttpRouter router_;
+};
+
+// The credential of `Authorization: Bearer`, empty when there is none.
+std::string bearer_token(const net::HttpRequest& request);
+
+}  // namespace gochat::gateway

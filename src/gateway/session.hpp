@@ -1,0 +1,56 @@
+// One authenticated socket: who speaks, and what it has been sent of each conversation.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "async/timer.hpp"
+#include "domain/ids.hpp"
+#include "net/connection_id.hpp"
+#include "net/frame.hpp"
+#include "ports/logic_api.hpp"
+
+namespace gochat::gateway {
+
+// Where a socket stands in one conversation. A record is sent in seq order and once: what is below
+// is dropped, the next one is sent, a later one is held until the gap before it is filled.
+struct Entry {
+  Seq sent;
+  std::map<Seq, net::EncodedFrame> held;
+};
+
+struct Session {
+  ConnectionId id;
+  net::ConnectionId socket;  // empty until the 101 is due
+  Caller caller;
+  // Clients with a subprotocol sync by themselves and drop what they know; the ones without never
+  // ask, so they are followed through all their conversations.
+  bool syncs_itself = false;
+  // Until its entries are loaded a session only collects what is addressed to it.
+  bool ready = false;
+  std::vector<std::move_only_function<void()>> before_ready;
+
+  std::unordered_map<ConversationId, Entry> entries;
+  Entry world;  // beside the others: every broadcast touches it
+  bool world_known = false;
+  std::size_t held_bytes = 0;
+
+  // Sends of one socket go up one after the other, also when one of them must first find its
+  // conversation.
+  std::deque<std::move_only_function<Task<>()>> sends;
+  bool sending = false;
+
+  bool syncing = false;
+  std::move_only_function<void()> on_drained;
+
+  std::uint64_t ids_made = 0;  // client message ids made for clients that send none
+  WallTime login_at;
+};
+
+}  // namespace gochat::gateway

@@ -1,0 +1,51 @@
+// Answers `sync`: every conversation with news, page by page, drawn as the outbox drains, so that a
+// long sync is paused and never the reason for a close.
+#pragma once
+
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "async/gate.hpp"
+#include "gateway/delivery.hpp"
+#include "protocol/client_frame.hpp"
+
+namespace gochat::gateway {
+
+struct SyncLimits {
+  std::size_t outbox_bytes_high = 256 * 1024;  // drawing waits above this
+  std::size_t cursors_max = 100'000;           // over all frames of one sync
+};
+
+class SyncDrawing {
+ public:
+  struct Rooms {
+    MessageApi& messages;
+    SessionTable& sessions;
+    Delivery& delivery;
+    Gate& gate;
+  };
+  SyncDrawing(Rooms rooms, SyncLimits limits, std::string epoch)
+      : rooms_{rooms}, limits_{limits}, epoch_{std::move(epoch)} {}
+  void use(net::Server& server) { server_ = &server; }
+
+  // Cursors may come in several frames; the last one starts the drawing.
+  void begin(Session& session, protocol::Sync request, std::string re);
+  void drained(Session& session);
+  void gone(Session& session);
+
+ private:
+  Task<> draw(ConnectionId id, Caller caller, std::vector<SyncCursor> cursors, std::string re);
+  Task<bool> draw_one(ConnectionId id, Caller caller, SyncedConversation news, std::string re);
+  // false: the socket is gone.
+  Task<bool> room_in_outbox(ConnectionId id);
+  bool send(ConnectionId id, const net::EncodedFrame& frame);
+
+  Rooms rooms_;
+  SyncLimits limits_;
+  std::string epoch_;
+  net::Server* server_ = nullptr;
+  std::unordered_map<ConnectionId, std::vector<SyncCursor>> collected_;
+};
+
+}  // namespace gochat::gateway
