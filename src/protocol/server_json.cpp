@@ -71,7 +71,12 @@ void write_event(JsonWriter& json, const ConversationEvent& event) {
       json.member("userId", UserId{event.subject}).member("role", event.argument);
       break;
     case EventKind::mute:
-      json.member("userId", UserId{event.subject}).member("mutedUntil", wall_time(event.argument));
+      json.member("userId", UserId{event.subject}).key("mutedUntil");
+      if (event.argument == 0) {
+        json.null();  // may speak again
+      } else {
+        json.time(wall_time(event.argument));
+      }
       break;
     case EventKind::disband:
     case EventKind::settings:
