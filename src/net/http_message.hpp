@@ -27,13 +27,17 @@ class HttpHeaders {
   std::string_view get(std::string_view name) const;
   bool has(std::string_view name) const;
   std::size_t count(std::string_view name) const;
-  // Does a comma separated list hold this token? All fields of the name are one list.
+  // The items of a comma separated list; all fields of the name are one list.
+  std::vector<std::string_view> list(std::string_view name) const;
   bool has_token(std::string_view name, std::string_view token) const;
   const std::vector<Field>& fields() const { return fields_; }
 
  private:
   std::vector<Field> fields_;
 };
+
+// Equal but for the case of ASCII letters.
+bool same_token(std::string_view a, std::string_view b);
 
 enum class HttpMethod : std::uint8_t { get, head, post, put, patch, delete_, options, other };
 

@@ -17,7 +17,7 @@ class ServerCore;
 class HttpResponder {
  public:
   HttpResponder(std::weak_ptr<ServerCore> core, ConnectionId connection);
-  HttpResponder(HttpResponder&&) = default;
+  HttpResponder(HttpResponder&& other) noexcept;
   HttpResponder& operator=(HttpResponder&& other) noexcept;
   ~HttpResponder();
 
@@ -34,7 +34,7 @@ class HttpResponder {
 class UpgradeResponder {
  public:
   UpgradeResponder(std::weak_ptr<ServerCore> core, ConnectionId connection);
-  UpgradeResponder(UpgradeResponder&&) = default;
+  UpgradeResponder(UpgradeResponder&& other) noexcept;
   UpgradeResponder& operator=(UpgradeResponder&& other) noexcept;
   ~UpgradeResponder();
 

@@ -1,0 +1,199 @@
+#include "net/connection.hpp"
+
+#include "net/shard.hpp"
+
+namespace gochat::net {
+
+namespace {
+
+// So that one busy peer does not keep a thread from all others.
+constexpr int reads_per_turn_max = 4;
+constexpr std::size_t pieces_per_write_max = 256;
+
+}  // namespace
+
+Connection::Connection(Shard& shard, ConnectionId id, Socket socket, AddressKey address)
+    : shard_{shard}, socket_{std::move(socket)}, address_{address}, id_{id} {}
+
+Connection::~Connection() {
+  shard_.wheel().disarm(*this);
+  shard_.outboxes().give_back(std::move(outbox_));
+}
+
+void Connection::start(std::unique_ptr<Protocol> protocol) {
+  protocol_ = std::move(protocol);
+  wait_readable();
+}
+
+void Connection::put(SharedBytes block) {
+  if (state_ == State::finished || state_ == State::lingering) return;
+  if (!outbox_) outbox_ = shard_.outboxes().lend();
+  outbox_->push(std::move(block));
+  shard_.mark_dirty(*this);
+}
+
+void Connection::drop_unbegun() {
+  if (outbox_) outbox_->drop_unbegun();
+}
+
+void Connection::write_out() {
+  std::array<iovec, pieces_per_write_max> pieces;
+  while (outbox_ && !outbox_->empty() && !waiting_writable_) {
+    const std::size_t count = outbox_->gather(pieces);
+    const auto step = socket_.write({pieces.data(), count});
+    if (step.outcome == Socket::Outcome::failed || step.outcome == Socket::Outcome::ended) {
+      lost();
+      return;
+    }
+    if (step.outcome == Socket::Outcome::would_block) {
+      waiting_writable_ = true;
+      shard_.when_writable(*this, socket_);
+      return;
+    }
+    outbox_->taken(step.bytes);
+    written_ += step.bytes;
+  }
+  if (outbox_ && outbox_->empty()) shard_.outboxes().give_back(std::move(outbox_));
+}
+
+void Connection::set_deadline(Duration delay) { shard_.wheel().arm(*this, delay); }
+
+void Connection::no_deadline() { shard_.wheel().disarm(*this); }
+
+void Connection::release(Hold reason) {
+  holds_ = static_cast<std::uint8_t>(holds_ & ~static_cast<std::uint8_t>(reason));
+  if (holds_ != 0 || state_ != State::open) return;
+  resume_ = true;
+  shard_.mark_dirty(*this);
+}
+
+void Connection::want(std::size_t bytes) { wanted_ = static_cast<std::uint32_t>(bytes); }
+
+void Connection::finish(Duration delay) {
+  if (state_ != State::open) return;
+  state_ = State::finishing;
+  set_deadline(delay);
+  wait_readable();
+  shard_.mark_dirty(*this);
+}
+
+void Connection::drop() {
+  state_ = State::finished;
+  no_deadline();
+  shard_.mark_dirty(*this);
+}
+
+void Connection::lost() {
+  if (state_ == State::finished) return;
+  const bool told = state_ != State::open;
+  drop();
+  if (!told) protocol_->on_lost();
+}
+
+void Connection::begin_linger() {
+  if (input_ended_) {
+    drop();
+    return;
+  }
+  state_ = State::lingering;
+  socket_.end_writing();
+  set_deadline(shard_.limits().linger_time_max);
+}
+
+void Connection::replace_protocol(std::unique_ptr<Protocol> protocol) {
+  retired_ = std::exchange(protocol_, std::move(protocol));
+  wanted_ = 0;
+  shard_.mark_dirty(*this);
+}
+
+void Connection::wait_readable() {
+  if (waiting_readable_ || input_ended_ || state_ == State::finished) return;
+  // What is only read to be thrown away is read whatever holds.
+  if (state_ == State::open && held()) return;
+  waiting_readable_ = true;
+  shard_.when_readable(*this, socket_);
+}
+
+void Connection::readable() {
+  waiting_readable_ = false;
+  for (int round = 0; round < reads_per_turn_max; ++round) {
+    if (state_ == State::finished || (state_ == State::open && held())) return;
+    const auto buffer = shard_.read_buffer();
+    const auto step = socket_.read(buffer);
+    if (step.outcome == Socket::Outcome::failed) return lost();
+    if (step.outcome == Socket::Outcome::ended) return input_ended();
+    if (step.outcome == Socket::Outcome::would_block) break;
+    heard_ = true;
+    if (state_ == State::open) take_input(buffer.first(step.bytes));
+    if (step.bytes < buffer.size()) break;
+  }
+  wait_readable();
+}
+
+void Connection::take_input(std::span<char> bytes) {
+  if (pending_.empty()) {
+    const std::size_t used = process(bytes);
+    if (used == bytes.size() || state_ != State::open) return;
+    pending_.reserve(std::max<std::size_t>(wanted_, bytes.size() - used));
+    pending_.append({bytes.data() + used, bytes.size() - used});
+    return;
+  }
+  pending_.append({bytes.data(), bytes.size()});
+  process_pending();
+}
+
+void Connection::process_pending() {
+  if (pending_.size() < wanted_ || pending_.empty()) return;
+  const std::size_t used = process(pending_.bytes());
+  if (state_ != State::open) return;
+  pending_.consume(used);
+  if (wanted_ > 0 && !pending_.empty()) pending_.reserve(wanted_);
+}
+
+std::size_t Connection::process(std::span<char> bytes) {
+  std::size_t used = 0;
+  while (used < bytes.size() && state_ == State::open && !held()) {
+    Protocol* const speaking = protocol_.get();
+    wanted_ = 0;
+    used += speaking->on_bytes(bytes.subspan(used));
+    if (protocol_.get() == speaking) break;
+  }
+  return used;
+}
+
+void Connection::input_ended() {
+  input_ended_ = true;
+  if (state_ == State::open) {
+    protocol_->on_end(!pending_.empty());
+  } else if (state_ == State::lingering) {
+    drop();
+  }
+}
+
+void Connection::writable() {
+  waiting_writable_ = false;
+  if (state_ != State::finished) shard_.mark_dirty(*this);
+}
+
+void Connection::deadline_passed() {
+  if (state_ == State::open) {
+    protocol_->on_deadline();
+  } else {
+    drop();
+  }
+}
+
+void Connection::flush() {
+  retired_.reset();
+  if (state_ == State::finished) return;
+  write_out();
+  const std::size_t written = std::exchange(written_, 0);
+  if (written > 0 && state_ == State::open) protocol_->on_written(written, outbox_bytes());
+  if (state_ != State::open) pending_.release();
+  if (state_ == State::finishing && outbox_bytes() == 0) begin_linger();
+  if (!std::exchange(resume_, false) || state_ != State::open || held()) return;
+  process_pending();
+  wait_readable();
+}
+
+}  // namespace gochat::net

@@ -1,0 +1,53 @@
+// Accepts connections on one address. Lives on the main loop.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "async/timer.hpp"
+#include "base/result.hpp"
+#include "net/limits.hpp"
+#include "net/shard.hpp"
+
+namespace gochat::net {
+
+class Listener : public std::enable_shared_from_this<Listener> {
+ public:
+  using Take = std::move_only_function<void(Accepted)>;
+  using Exhausted = std::move_only_function<void()>;
+
+  // `take` gets every accepted socket; `exhausted` is told when file descriptors have run out.
+  Listener(boost::asio::io_context& loop, Timers& timers, const Limits& limits, int tag);
+
+  Result<void> open(const std::string& address, std::uint16_t port);
+  void start(Take take, Exhausted exhausted);
+  void stop();
+  std::uint16_t port() const { return port_; }
+
+ private:
+  enum class Turn { empty, more, exhausted };
+
+  void wait();
+  void ready();
+  Turn accept_some();
+  // One descriptor is kept back, so that peers can be turned away when there is none left for them:
+  // they would wait in the backlog, and the listener would report them for ever.
+  void turn_away_waiting();
+  void hold_reserve();
+
+  boost::asio::ip::tcp::acceptor acceptor_;
+  Timers& timers_;
+  const Limits limits_;
+  const int tag_;
+  std::uint16_t port_ = 0;
+  int reserve_ = -1;
+  Take take_;
+  Exhausted exhausted_;
+  Timer pause_;
+};
+
+}  // namespace gochat::net
