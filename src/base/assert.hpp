@@ -1,4 +1,5 @@
-// Assertions stay on in release: a broken invariant ends the process before it ends somebody's history.
+// Assertions stay on in release: a broken invariant ends the process before it ends somebody's
+// history.
 #pragma once
 
 namespace gochat {
@@ -7,5 +8,6 @@ namespace gochat {
 
 }  // namespace gochat
 
-#define GOCHAT_ASSERT(expression) \
-  ((expression) ? static_cast<void>(0) : ::gochat::assertion_failed(#expression, __FILE__, __LINE__))
+#define GOCHAT_ASSERT(expression)      \
+  ((expression) ? static_cast<void>(0) \
+                : ::gochat::assertion_failed(#expression, __FILE__, __LINE__))

@@ -1,5 +1,5 @@
-// The one closed set of error codes. HTTP, WebSocket, gRPC and the documentation all read this table;
-// clients decide by `name` and `retryable`, never by text.
+// The one closed set of error codes. HTTP, WebSocket, gRPC and the documentation all read this
+// table; clients decide by `name` and `retryable`, never by text.
 #pragma once
 
 #include <array>
@@ -82,15 +82,17 @@ constexpr const ErrorRow& error_row(ErrorCode code) {
   return error_rows[static_cast<std::size_t>(code)];
 }
 
-static_assert([] {
-  for (std::size_t n = 0; n < error_rows.size(); ++n) {
-    if (static_cast<std::size_t>(error_rows[n].code) != n) return false;
-  }
-  return true;
-}(), "error_rows follows the order of ErrorCode");
+static_assert(
+    [] {
+      for (std::size_t n = 0; n < error_rows.size(); ++n) {
+        if (static_cast<std::size_t>(error_rows[n].code) != n) return false;
+      }
+      return true;
+    }(),
+    "error_rows follows the order of ErrorCode");
 
-// What went wrong. `detail` is for logs and never reaches a client; `hint` is safe to show: it names the
-// field or limit, in English, and holds nothing that the caller did not send.
+// What went wrong. `detail` is for logs and never reaches a client; `hint` is safe to show: it
+// names the field or limit, in English, and holds nothing that the caller did not send.
 struct Error {
   ErrorCode code = ErrorCode::internal;
   std::string detail;

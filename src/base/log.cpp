@@ -4,21 +4,26 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
+#include <cerrno>
 #include <chrono>
+#include <iterator>
 
 #include "base/mutex.hpp"
+#include "base/utf8.hpp"
 
 namespace gochat::log {
 namespace {
 
 constexpr std::array<std::string_view, 29> field_names{
-    "component", "trace_id", "request_id", "user_id",      "conversation_id", "connection_id",
-    "session_id", "seq",     "code",       "route",        "method",          "status",
-    "bytes",      "count",   "ms",         "reason",       "path",            "pid",
-    "url",        "internalUrl", "port",   "version",      "topic",           "partition",
-    "offset",     "instance", "key",       "errno",        "limit"};
+    "component",     "trace_id",   "request_id", "user_id",   "conversation_id",
+    "connection_id", "session_id", "seq",        "code",      "route",
+    "method",        "status",     "bytes",      "count",     "ms",
+    "reason",        "path",       "pid",        "url",       "internalUrl",
+    "port",          "version",    "topic",      "partition", "offset",
+    "instance",      "key",        "errno",      "limit"};
 constexpr std::array<std::string_view, 4> level_names{"debug", "info", "warn", "error"};
 
 struct State {
@@ -33,20 +38,40 @@ State& state() {
   return it;
 }
 
+// A JSON string whatever the bytes are: control characters, which could forge lines or drive a
+// terminal, are escaped, and what is not UTF-8 becomes the replacement character.
 void append_text(fmt::memory_buffer& out, std::string_view text) {
+  const bool cut = text.size() > text_bytes_max;
+  if (cut) text = text.substr(0, text_bytes_max);
   out.push_back('"');
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
+  while (!text.empty()) {
+    const auto bytes = first_code_point_bytes(text);
+    const auto first = static_cast<unsigned char>(text.front());
+    if (bytes == 0) {
+      out.append(std::string_view{"\\ufffd"});
+    } else if (first == '"' || first == '\\') {
       out.push_back('\\');
-      out.push_back(c);
-    } else if (byte < 0x20 || byte == 0x7f) {
-      fmt::format_to(std::back_inserter(out), "\\u{:04x}", byte);
+      out.push_back(text.front());
+    } else if (first < 0x20 || first == 0x7f) {
+      fmt::format_to(std::back_inserter(out), "\\u{:04x}", first);
+    } else if (first == 0xc2 && static_cast<unsigned char>(text[1]) < 0xa0) {
+      fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned char>(text[1]));
     } else {
-      out.push_back(c);
+      out.append(text.substr(0, bytes));
     }
+    text.remove_prefix(std::max<std::size_t>(bytes, 1));
   }
+  if (cut) out.append(std::string_view{"..."});
   out.push_back('"');
+}
+
+void write_all(std::string_view line) {
+  while (!line.empty()) {
+    const auto written = ::write(STDOUT_FILENO, line.data(), line.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return;  // there is no one left to tell
+    line.remove_prefix(static_cast<std::size_t>(written));
+  }
 }
 
 }  // namespace
@@ -77,11 +102,13 @@ void write(Level level, std::string_view msg, std::initializer_list<Pair> fields
   const auto now = time_point_cast<milliseconds>(system_clock::now());
   const auto ms = now.time_since_epoch().count() % 1000;
   fmt::memory_buffer out;
-  fmt::format_to(std::back_inserter(out), "{{\"ts\":\"{:%Y-%m-%dT%H:%M:%S}.{:03}Z\",\"level\":\"{}\",\"msg\":",
-                 fmt::gmtime(system_clock::to_time_t(now)), ms, level_names[static_cast<std::size_t>(level)]);
+  fmt::format_to(
+      std::back_inserter(out), "{{\"ts\":\"{:%Y-%m-%dT%H:%M:%S}.{:03}Z\",\"level\":\"{}\",\"msg\":",
+      fmt::gmtime(system_clock::to_time_t(now)), ms, level_names[static_cast<std::size_t>(level)]);
   append_text(out, msg);
   for (const Pair& pair : fields) {
-    fmt::format_to(std::back_inserter(out), ",\"{}\":", field_names[static_cast<std::size_t>(pair.field)]);
+    fmt::format_to(std::back_inserter(out),
+                   ",\"{}\":", field_names[static_cast<std::size_t>(pair.field)]);
     if (const auto* number = std::get_if<std::int64_t>(&pair.value)) {
       fmt::format_to(std::back_inserter(out), "{}", *number);
     } else {
@@ -96,12 +123,7 @@ void write(Level level, std::string_view msg, std::initializer_list<Pair> fields
   if (state().sink) {
     state().sink(line);
   } else {
-    std::size_t done = 0;
-    while (done < line.size()) {
-      const auto n = ::write(STDOUT_FILENO, line.data() + done, line.size() - done);
-      if (n <= 0) break;
-      done += static_cast<std::size_t>(n);
-    }
+    write_all(line);
   }
 }
 

@@ -1,7 +1,8 @@
-// One JSON line per event. Fields come from a closed list, so that no token, password or content can be
-// logged by mistake: a new field is added here, where a reviewer sees it.
+// One JSON line per event. Fields come from a closed list, so that no token, password or content
+// can be logged by mistake: a new field is added here, where a reviewer sees it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
@@ -11,12 +12,41 @@
 
 namespace gochat::log {
 
+// Of the message and of each text field; what is longer is cut and ends in "...".
+inline constexpr std::size_t text_bytes_max = 1024;
+
 enum class Level : std::uint8_t { debug, info, warn, error };
 
 enum class Field : std::uint8_t {
-  component, trace_id, request_id, user_id, conversation_id, connection_id, session_id, seq, code,
-  route, method, status, bytes, count, ms, reason, path, pid, url, internal_url, port, version, topic,
-  partition, offset, instance, key, errno_text, limit,
+  component,
+  trace_id,
+  request_id,
+  user_id,
+  conversation_id,
+  connection_id,
+  session_id,
+  seq,
+  code,
+  route,
+  method,
+  status,
+  bytes,
+  count,
+  ms,
+  reason,
+  path,
+  pid,
+  url,
+  internal_url,
+  port,
+  version,
+  topic,
+  partition,
+  offset,
+  instance,
+  key,
+  errno_text,
+  limit,
 };
 
 struct Pair {
@@ -28,14 +58,23 @@ struct Pair {
 void set_level(Level level);
 Level level();
 void set_service(std::string service, std::string instance, std::string version);
-// Where lines go; stdout unless told. Used by tests and by log.file.
+// Where lines go; stdout unless told. Used by tests and by log.file. Called by one thread at a
+// time; a sink does not log.
 void set_sink(std::function<void(std::string_view line)> sink);
 
 void write(Level level, std::string_view msg, std::initializer_list<Pair> fields = {});
 
-inline void debug(std::string_view msg, std::initializer_list<Pair> f = {}) { write(Level::debug, msg, f); }
-inline void info(std::string_view msg, std::initializer_list<Pair> f = {}) { write(Level::info, msg, f); }
-inline void warn(std::string_view msg, std::initializer_list<Pair> f = {}) { write(Level::warn, msg, f); }
-inline void error(std::string_view msg, std::initializer_list<Pair> f = {}) { write(Level::error, msg, f); }
+inline void debug(std::string_view msg, std::initializer_list<Pair> f = {}) {
+  write(Level::debug, msg, f);
+}
+inline void info(std::string_view msg, std::initializer_list<Pair> f = {}) {
+  write(Level::info, msg, f);
+}
+inline void warn(std::string_view msg, std::initializer_list<Pair> f = {}) {
+  write(Level::warn, msg, f);
+}
+inline void error(std::string_view msg, std::initializer_list<Pair> f = {}) {
+  write(Level::error, msg, f);
+}
 
 }  // namespace gochat::log

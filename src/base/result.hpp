@@ -40,7 +40,10 @@ class [[nodiscard]] Result {
     GOCHAT_ASSERT(!state_.has_value());
     return state_.error();
   }
-  Error&& error() && { return std::move(state_.error()); }
+  Error&& error() && {
+    GOCHAT_ASSERT(!state_.has_value());
+    return std::move(state_.error());
+  }
   ErrorCode code() const { return state_ ? ErrorCode::ok : state_.error().code; }
 
  private:
@@ -65,7 +68,10 @@ class [[nodiscard]] Result<void> {
     GOCHAT_ASSERT(!state_.has_value());
     return state_.error();
   }
-  Error&& error() && { return std::move(state_.error()); }
+  Error&& error() && {
+    GOCHAT_ASSERT(!state_.has_value());
+    return std::move(state_.error());
+  }
   ErrorCode code() const { return state_ ? ErrorCode::ok : state_.error().code; }
 
  private:

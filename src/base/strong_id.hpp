@@ -1,4 +1,5 @@
-// Numbers that must not be mixed up. Each id is its own type; arithmetic is left to the few that count.
+// Numbers that must not be mixed up. Each id is its own type; arithmetic is left to the few that
+// count.
 #pragma once
 
 #include <compare>
@@ -32,6 +33,7 @@ template <class Tag, class Number>
 struct std::hash<gochat::StrongId<Tag, Number>> {
   std::size_t operator()(gochat::StrongId<Tag, Number> id) const noexcept {
     // Ids are Snowflakes or small counters; the multiply spreads both over the buckets.
-    return static_cast<std::size_t>(static_cast<std::uint64_t>(id.number()) * 0x9e3779b97f4a7c15ULL);
+    return static_cast<std::size_t>(static_cast<std::uint64_t>(id.number()) *
+                                    0x9e3779b97f4a7c15ULL);
   }
 };

@@ -1,4 +1,4 @@
-#include "domain/utf8.hpp"
+#include "base/utf8.hpp"
 
 #include <cstdint>
 #include <cstring>
@@ -8,9 +8,19 @@ namespace {
 
 constexpr bool continues(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
 
-// The bytes of the code point that begins at `text`, 0 when none does. The second byte's range is
+bool is_eight_ascii(std::string_view text) {
+  if (text.size() < 8) return false;
+  std::uint64_t word;
+  std::memcpy(&word, text.data(), 8);
+  return (word & 0x8080808080808080ULL) == 0;
+}
+
+}  // namespace
+
+// The second byte's range is
 // what excludes overlong forms, surrogates and everything above U+10FFFF (Unicode, table 3-7).
-std::size_t sequence_bytes(std::string_view text) {
+std::size_t first_code_point_bytes(std::string_view text) {
+  if (text.empty()) return 0;
   const auto lead = static_cast<unsigned char>(text[0]);
   if (lead < 0x80) return 1;
   const std::size_t bytes = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
@@ -25,15 +35,6 @@ std::size_t sequence_bytes(std::string_view text) {
   return bytes;
 }
 
-bool is_eight_ascii(std::string_view text) {
-  if (text.size() < 8) return false;
-  std::uint64_t word;
-  std::memcpy(&word, text.data(), 8);
-  return (word & 0x8080808080808080ULL) == 0;
-}
-
-}  // namespace
-
 std::optional<std::size_t> count_code_points(std::string_view text) {
   std::size_t count = 0;
   while (!text.empty()) {
@@ -42,7 +43,7 @@ std::optional<std::size_t> count_code_points(std::string_view text) {
       count += 8;
       continue;
     }
-    const auto bytes = sequence_bytes(text);
+    const auto bytes = first_code_point_bytes(text);
     if (bytes == 0) return std::nullopt;
     text.remove_prefix(bytes);
     ++count;
