@@ -53,28 +53,31 @@ OWN_SLEEP = re.compile(r"(?<!std::this_thread::)\bsleep_until\b")
 # The black box judges any server through its sockets, so it must not know what is behind them.
 BLIND_TESTS = {"blackbox": {"base", "async"}}
 
+# Beside a room's code, what only its test executable compiles.
+TEST_FILE = re.compile(r"_(test|fixture)\.(cpp|hpp)$")
+
 MODULE = re.compile(r"^\s*gochat_module\(([^)]*)\)", re.M)
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 COMMENT = re.compile(r'"(?:\\.|[^"\\])*"|//.*')
 
 
 class Room:
-    def __init__(self, name, folder, deps, test_deps=()):
-        self.name, self.folder, self.deps, self.test_deps = name, folder, deps, test_deps
+    def __init__(self, name, folder, deps):
+        self.name, self.folder, self.deps = name, folder, deps
 
 
 def declared_rooms(cmake_text):
     rooms = {}
     for arguments in MODULE.findall(cmake_text):
         name, *rest = arguments.split()
-        lists, key = {"DIR": [], "DEPS": [], "TEST_DEPS": []}, None
+        lists, key = {"DIR": [], "DEPS": []}, None
         for word in rest:
             if word in lists:
                 key = word
             elif key:
                 lists[key].append(word)
         folder = lists["DIR"][0] if lists["DIR"] else name
-        rooms[name] = Room(name, folder, lists["DEPS"], lists["TEST_DEPS"])
+        rooms[name] = Room(name, folder, lists["DEPS"])
     return rooms
 
 
@@ -95,9 +98,6 @@ class Checker:
         self.root = pathlib.Path(root)
         self.rooms = declared_rooms((self.root / "CMakeLists.txt").read_text(encoding="utf-8"))
         self.allowed = {name: reachable(self.rooms, name) for name in self.rooms}
-        for room in self.rooms.values():
-            for dep in room.test_deps:
-                reachable(self.rooms, dep)
         self.by_folder = sorted(self.rooms.values(), key=lambda room: -len(room.folder))
         self.wrong = []
 
@@ -136,7 +136,7 @@ class Checker:
             self.check_third_party(name, number, room, header)
         elif not self.beside_or_generated(name, header):
             self.complain(name, number, f"{header} is a header of no room")
-        pure = room and room.name in PURE and not name.endswith("_test.cpp")
+        pure = room and room.name in PURE and not TEST_FILE.search(name)
         if pure and IMPURE.fullmatch(header):
             self.complain(name, number, f"{room.name} is pure: it must not include {header}")
 
@@ -149,10 +149,7 @@ class Checker:
 
     def check_arrow(self, name, number, room, header, other):
         if room:
-            allowed = set(self.allowed[room.name])
-            if name.endswith("_test.cpp") or "/testing/" in name:
-                for dep in room.test_deps:
-                    allowed |= self.allowed[dep]
+            allowed = self.allowed[room.name]
         elif name.startswith("apps/"):
             allowed = {"app", "base"}
         else:
@@ -180,7 +177,7 @@ class Checker:
 
     def may_see(self, name, room, owners):
         outside = name.startswith(("tests/", "bench/", "fuzz/"))
-        if "any" in owners or ("tests" in owners and (outside or name.endswith("_test.cpp"))):
+        if "any" in owners or ("tests" in owners and (outside or TEST_FILE.search(name))):
             return True
         if not room:
             return outside and "async+" in owners

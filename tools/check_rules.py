@@ -34,6 +34,37 @@ NOT_A_FUNCTION = re.compile(
     r"^\s*(namespace|class|struct|enum|union|extern|template|public|private|protected)\b|=\s*\{$")
 
 
+TASK = re.compile(r"\bTask<")
+BORROWED = re.compile(r"const [\w:]+&|\bconst&|&&|\b(?:string_view|span)\b")
+
+
+def balanced(text, at):
+    """Where the bracket that opens at `at` closes, or -1."""
+    opening, depth = text[at], 0
+    closing = {"<": ">", "(": ")"}[opening]
+    for position in range(at, len(text)):
+        depth += (text[position] == opening) - (text[position] == closing)
+        if depth == 0:
+            return position
+    return -1
+
+
+def borrowing_tasks(text):
+    """(offset, parameter) of functions that return a Task and take something by borrowing it."""
+    for found in TASK.finditer(text):
+        end = balanced(text, found.end() - 1)
+        named = re.compile(r"\s+[\w:]+\(").match(text, end + 1) if end > 0 else None
+        close = balanced(text, named.end() - 1) if named else -1
+        if close < 0:
+            continue
+        parameters = text[named.end():close]
+        while (flat := re.sub(r"<[^<>]*>", "", parameters)) != parameters:
+            parameters = flat
+        borrowed = BORROWED.search(parameters)
+        if borrowed:
+            yield found.start(), borrowed.group()
+
+
 def split_words(name):
     return [word.lower() for word in WORD.findall(name)]
 
@@ -109,6 +140,9 @@ class Rules:
             if declared:
                 for word in banned_in(declared.group(1).split("::")[-1]):
                     self.complain(name, number, f"{declared.group(1)} has the word `{word}`")
+        for offset, parameter in borrowing_tasks(text):
+            self.complain(name, text.count("\n", 0, offset) + 1,
+                          f"a coroutine takes `{parameter}`; it may outlive what it borrows")
         for number, length in functions(lines):
             if length > FUNCTION_LINES_MAX:
                 self.complain(name, number, f"a function of {length} lines; "

@@ -13,8 +13,8 @@ gochat_module(ports DEPS domain async)
 gochat_module(net DEPS async)
 gochat_module(gateway DEPS ports protocol net)
 gochat_module(logic
-  DEPS ports protocol
-  TEST_DEPS memory)
+  DEPS ports
+  protocol)
 #gochat_module(task DEPS ports)
 gochat_module(memory DIR adapters/memory DEPS ports)
 gochat_module(sqlite DIR adapters/sqlite DEPS ports)
@@ -66,9 +66,9 @@ class CheckIncludes(unittest.TestCase):
         wrong = self.complaints("src/task/a.cpp", '#include "ports/clock.hpp"')
         self.assertEqual(wrong, ["src/task/a.cpp:1: lies in no room that CMakeLists.txt declares"])
 
-    def test_only_tests_may_use_the_rooms_for_tests(self):
-        self.accepts("src/logic/a_test.cpp", '#include "adapters/memory/queue.hpp"')
-        self.refuses("src/logic/a.cpp", '#include "adapters/memory/queue.hpp"')
+    def test_the_tests_of_a_room_follow_its_arrows(self):
+        self.accepts("src/logic/a_test.cpp", '#include "ports/clock.hpp"')
+        self.refuses("src/logic/b_test.cpp", '#include "adapters/memory/queue.hpp"')
 
     def test_a_header_of_no_room_is_refused(self):
         self.refuses("src/base/a.cpp", '#include "somewhere/else.hpp"')
@@ -92,6 +92,7 @@ class CheckIncludes(unittest.TestCase):
 
     def test_test_frameworks_are_for_tests(self):
         self.accepts("src/base/a_test.cpp", "#include <gtest/gtest.h>")
+        self.accepts("src/base/a_fixture.hpp", "#include <gtest/gtest.h>")
         self.refuses("src/base/a.cpp", "#include <gtest/gtest.h>")
 
     def test_pure_rooms_touch_neither_log_nor_threads(self):
@@ -126,8 +127,7 @@ class CheckIncludes(unittest.TestCase):
 
 class DeclaredRooms(unittest.TestCase):
     def test_lists_may_span_lines(self):
-        logic = declared_rooms(ROOMS)["logic"]
-        self.assertEqual((logic.deps, logic.test_deps), (["ports", "protocol"], ["memory"]))
+        self.assertEqual(declared_rooms(ROOMS)["logic"].deps, ["ports", "protocol"])
 
     def test_a_circle_is_told_with_its_way(self):
         rooms = declared_rooms("gochat_module(a DEPS b)\ngochat_module(b DEPS a)")

@@ -34,6 +34,14 @@ class CheckRules(unittest.TestCase):
         self.assertEqual(len(self.complaints("docs/a.md", "as I" "7 demands\n")), 1)
         self.assertEqual(self.complaints("src/a.cpp", "template <class T1, class T2>\n"), [])
 
+    def test_a_coroutine_borrows_no_parameter_but_services(self):
+        for bad in ("Task<Result<int>> f(const std::string& a);", "Task<> A::f(std::string&& a) {}",
+                    "Task<> f(int a,\n         std::string_view b);"):
+            self.assertEqual(len(self.complaints("src/a.hpp", bad)), 1, bad)
+        for good in ("Task<> f(std::string a, Store& store);", "int f(const std::string& a);",
+                     "Task<> f(std::function<void(const int&)> call);"):
+            self.assertEqual(self.complaints("src/a.hpp", good), [], good)
+
     def test_sizes_are_bounded(self):
         self.assertEqual(len(self.complaints("src/a.cpp", "int a;\n" * 501)), 1)
         body = "void f() {\n" + "  g();\n" * 69 + "}\n"
