@@ -11,6 +11,8 @@ PAGES = ("*.md", "docs/**/*.md", "src/**/README.md")
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
 CODE_SPAN = re.compile(r"`([^`\n]+)`")
 PATH = re.compile(r"[\w.-]+(?:/[\w.-]+)+/?|[\w.-]+\.(?:hpp|cpp|md|py|sh|cmake|proto)")
+# A page that a source file sends its reader to.
+SENT_TO = re.compile(r"\bdocs/[\w/.-]+\.md\b")
 FENCE = re.compile(r"^(```|~~~).*?^\1", re.M | re.S)
 # A path may leave the ending out, as in `protocol/frame_codec`.
 ENDINGS = ("", ".hpp", ".cpp", ".md", ".proto")
@@ -31,6 +33,10 @@ class DocsChecker:
         for pattern in PAGES:
             for page in sorted(self.root.glob(pattern)):
                 self.check_page(page)
+        for source in sorted(self.root.glob("src/**/*.?pp")):
+            for number, line in enumerate(source.read_text(encoding="utf-8").splitlines(), 1):
+                for target in SENT_TO.findall(line):
+                    self.expect(source, number, target, (self.root / target).exists())
         return self.missing
 
     def check_page(self, page):

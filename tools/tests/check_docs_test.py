@@ -30,6 +30,11 @@ class CheckDocs(unittest.TestCase):
         self.assertEqual(len(self.missing("[why](docs/adr/0002-gone.md)\n")), 1)
         self.assertEqual(len(self.missing("`net/gone`\n")), 1)
 
+    def test_a_page_that_a_source_names_must_be_there(self):
+        source = self.root / "src/net/server.hpp"
+        source.write_text("// docs/adr/0001-own.md\n// docs/gone.md lists them\n", encoding="utf-8")
+        self.assertEqual(self.missing(""), ["src/net/server.hpp:2: `docs/gone.md` does not exist"])
+
     def test_what_is_no_path_of_ours_is_left_alone(self):
         self.assertEqual(self.missing("`GET /api/v1/x`, `a/b`, `T<A>`, `gochat.db`, "
                                       "[site](https://example.org/x.md), `build/release/gochat`\n"
