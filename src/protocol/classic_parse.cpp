@@ -47,10 +47,8 @@ std::optional<Number> numbered(Members& members, std::uint8_t slot) {
   return Number{*count};
 }
 
-Result<ClientRequest> finished(Members& members, ClientRequest request) {
-  if (members.error()) return *std::move(members.error());
-  return request;
-}
+// Filled in place: the request is not moved about until its frame is taken.
+using Failure = std::optional<Error>;
 
 namespace send {
 enum Slot : std::uint8_t { to_conversation, content, type, client_id, to_user, reply_to };
@@ -83,10 +81,7 @@ MessageType type_of(Members& members) {
   return MessageType::text;
 }
 
-Result<ClientRequest> parse_send(Object from, std::string& client_msg_id) {
-  Members members{from, send::spellings};
-  client_msg_id = members.text(send::client_id).substr(0, echoed_bytes_max);
-  SendMessage request;
+Failure fill_send(Members& members, SendMessage& request) {
   request.client_msg_id = limited_text(members, send::client_id, limits::client_msg_id_bytes_max);
   request.conversation = conversation(members, send::to_conversation);
   request.to_user = UserId{members.id(send::to_user)};
@@ -94,9 +89,20 @@ Result<ClientRequest> parse_send(Object from, std::string& client_msg_id) {
   members.need(send::content);
   request.content = members.text(send::content);
   request.reply_to = MessageId{members.id(send::reply_to)};
-  if (members.error()) return *std::move(members.error());
+  if (members.error()) return members.error();
   if (auto checked = check_send(request); !checked) return std::move(checked).error();
-  return ClientRequest{std::move(request)};
+  return std::nullopt;
+}
+
+Failure parse_send(Object from, SendMessage& request, std::string& client_msg_id) {
+  Members members{from, send::spellings};
+  auto failure = fill_send(members, request);
+  const auto given = members.value(send::client_id);
+  std::string_view said;
+  if (failure && given && !given->get_string().get(said)) {
+    client_msg_id = first_code_points(said.substr(0, echoed_bytes_max), echoed_bytes_max);
+  }
+  return failure;
 }
 
 namespace paging {
@@ -114,9 +120,8 @@ constexpr std::array<Spelling, 9> spellings{{
 }};
 }  // namespace paging
 
-Result<ClientRequest> parse_pull(Object from) {
+Failure parse_pull(Object from, Pull& request) {
   Members members{from, paging::spellings};
-  Pull request;
   request.conversation = needed_conversation(members, paging::of_conversation);
   request.after = numbered<Seq>(members, paging::after);
   request.before = numbered<Seq>(members, paging::before);
@@ -128,7 +133,7 @@ Result<ClientRequest> parse_pull(Object from) {
   if (request.limit < 1 || request.limit > limits::page_messages_max) {
     members.fail(invalid("limit is 1 to " + std::to_string(limits::page_messages_max)));
   }
-  return finished(members, std::move(request));
+  return members.error();
 }
 
 namespace syncing {
@@ -155,14 +160,12 @@ Result<SyncPosition> parse_cursor(const simdjson::dom::key_value_pair& cursor) {
                       EventNo{static_cast<std::uint64_t>(event_no)}};
 }
 
-Result<ClientRequest> parse_sync(Object from) {
+Failure parse_sync(Object from, Sync& request) {
   Members members{from, syncing::spellings};
-  Sync request;
   request.epoch = limited_text(members, syncing::epoch, epoch_bytes_max);
   request.more = members.boolean(syncing::more).value_or(false);
-  if (members.error()) return *std::move(members.error());
   const auto value = members.value(syncing::cursors);
-  if (!value) return ClientRequest{std::move(request)};
+  if (members.error() || !value) return members.error();
 
   strict::object cursors;
   if (value->get_object().get(cursors)) return invalid("cursors is an object");
@@ -174,7 +177,7 @@ Result<ClientRequest> parse_sync(Object from) {
     if (!position) return std::move(position).error();
     request.positions.push_back(*std::move(position));
   }
-  return ClientRequest{std::move(request)};
+  return std::nullopt;
 }
 
 namespace place {
@@ -189,27 +192,27 @@ constexpr std::array<Spelling, 5> spellings{{
 }  // namespace place
 
 template <class Position>
-Result<ClientRequest> parse_position(Object from) {
+Failure parse_position(Object from, Position& request) {
   Members members{from, place::spellings};
   members.need(place::seq);
-  Position request{needed_conversation(members, place::of_conversation),
-                   numbered<Seq>(members, place::seq).value_or(Seq{})};
-  return finished(members, std::move(request));
+  request.conversation = needed_conversation(members, place::of_conversation);
+  request.seq = numbered<Seq>(members, place::seq).value_or(Seq{});
+  return members.error();
 }
 
-Result<ClientRequest> parse_typing(Object from) {
+Failure parse_typing(Object from, Typing& request) {
   Members members{from, place::spellings};
-  Typing request{needed_conversation(members, place::of_conversation),
-                 members.boolean(place::on).value_or(true)};
-  return finished(members, std::move(request));
+  request.conversation = needed_conversation(members, place::of_conversation);
+  request.on = members.boolean(place::on).value_or(true);
+  return members.error();
 }
 
-Result<ClientRequest> parse_auth(Object from) {
+Failure parse_auth(Object from, Auth& request) {
   static constexpr std::array<Spelling, 1> spellings{{{"token", 0}}};
   Members members{from, spellings};
   members.need(0);
-  Auth request{std::string{limited_text(members, 0, token_bytes_max)}};
-  return finished(members, std::move(request));
+  request.token = limited_text(members, 0, token_bytes_max);
+  return members.error();
 }
 
 namespace envelope {
@@ -226,44 +229,41 @@ Object content_of(Members& members) {
   return std::nullopt;
 }
 
-Result<ClientRequest> parse_request(std::string_view type, Object from,
-                                    std::string& client_msg_id) {
-  if (type == "send-message" || type == "message") return parse_send(from, client_msg_id);
-  if (type == "pull") return parse_pull(from);
-  if (type == "sync") return parse_sync(from);
-  if (type == "ack") return parse_position<Ack>(from);
-  if (type == "mark-read") return parse_position<MarkRead>(from);
-  if (type == "typing") return parse_typing(from);
-  if (type == "ping") return ClientRequest{Ping{}};
-  if (type == "auth") return parse_auth(from);
+Failure parse_request(std::string_view type, Object from, ClientFrame& frame) {
+  auto& request = *frame.request;
+  if (type == "send-message" || type == "message") {
+    return parse_send(from, request.emplace<SendMessage>(), frame.client_msg_id);
+  }
+  if (type == "pull") return parse_pull(from, request.emplace<Pull>());
+  if (type == "sync") return parse_sync(from, request.emplace<Sync>());
+  if (type == "ack") return parse_position(from, request.emplace<Ack>());
+  if (type == "mark-read") return parse_position(from, request.emplace<MarkRead>());
+  if (type == "typing") return parse_typing(from, request.emplace<Typing>());
+  if (type == "auth") return parse_auth(from, request.emplace<Auth>());
+  if (type == "ping") return std::nullopt;
   return invalid("unknown frame type \"" +
                  std::string{first_code_points(type, shown_code_points_max)} + "\"");
+}
+
+Failure parse_frame(std::string_view json, ClientFrame& frame) {
+  const auto root = strict::parse(json);
+  if (!root) return root.error();
+  strict::object all;
+  if (root->get_object().get(all)) return invalid("a frame is a JSON object");
+  Members members{all, envelope::spellings};
+  frame.id = limited_text(members, envelope::id, frame_id_bytes_max);
+  members.need(envelope::type);
+  const auto type = members.text(envelope::type);
+  const auto content = content_of(members);
+  if (members.error()) return members.error();
+  return parse_request(type, content, frame);
 }
 
 }  // namespace
 
 ClientFrame parse_classic(std::string_view json) {
-  ClientFrame frame{{}, {}, ErrorCode::internal};
-  const auto root = strict::parse(json);
-  strict::object members_of_frame;
-  if (!root) {
-    frame.request = root.error();
-    return frame;
-  }
-  if (root->get_object().get(members_of_frame)) {
-    frame.request = invalid("a frame is a JSON object");
-    return frame;
-  }
-  Members members{members_of_frame, envelope::spellings};
-  frame.id = limited_text(members, envelope::id, frame_id_bytes_max);
-  members.need(envelope::type);
-  const auto type = members.text(envelope::type);
-  const auto content = content_of(members);
-  if (members.error()) {
-    frame.request = *std::move(members.error());
-    return frame;
-  }
-  frame.request = parse_request(type, content, frame.client_msg_id);
+  ClientFrame frame{{}, {}, ClientRequest{Ping{}}};
+  if (auto failure = parse_frame(json, frame)) frame.request = *std::move(failure);
   return frame;
 }
 

@@ -32,34 +32,30 @@ bool may_hold_escape(const char* eight) {
 std::size_t plain_prefix(std::string_view text) {
   std::size_t at = 0;
   while (at + 8 <= text.size() && !may_hold_escape(text.data() + at)) at += 8;
+  // The rest of a clean text is looked at as its last eight bytes, some of them again.
+  if (at + 8 > text.size() && text.size() >= 8 && !may_hold_escape(text.data() + text.size() - 8)) {
+    return text.size();
+  }
   while (at < text.size() && !must_escape[static_cast<unsigned char>(text[at])]) ++at;
   return at;
 }
 
-void append_escaped(std::string& out, char c) {
-  switch (c) {
-    case '"':
-      out += "\\\"";
-      return;
-    case '\\':
-      out += "\\\\";
-      return;
-    case '\n':
-      out += "\\n";
-      return;
-    case '\r':
-      out += "\\r";
-      return;
-    case '\t':
-      out += "\\t";
-      return;
-    default: {
-      constexpr std::string_view hex = "0123456789abcdef";
-      out += "\\u00";
-      out += hex[static_cast<unsigned char>(c) >> 4];
-      out += hex[c & 15];
-    }
+// As JSON writes the one character that must not stand as it is; at most 6 bytes.
+constexpr std::size_t escape_bytes_max = 6;
+
+std::size_t put_escape(char* at, char c) {
+  constexpr std::string_view hex = "0123456789abcdef";
+  constexpr std::string_view plain = "\"\\\n\r\t";
+  constexpr std::string_view named = "\"\\nrt";
+  at[0] = '\\';
+  if (const auto known = plain.find(c); known != std::string_view::npos) {
+    at[1] = named[known];
+    return 2;
   }
+  std::memcpy(at + 1, "u00", 3);
+  at[4] = hex[static_cast<unsigned char>(c) >> 4];
+  at[5] = hex[c & 15];
+  return escape_bytes_max;
 }
 
 // `width` digits with leading zeros.
@@ -87,88 +83,90 @@ void put_iso_time(char* at, WallTime time) {
   put_digits(at + 20, in_day % 1'000, 3);
 }
 
-template <class Number>
-std::string_view decimal(Number value, std::array<char, digits_max>& into) {
-  const auto end = std::to_chars(into.data(), into.data() + into.size(), value).ptr;
-  return {into.data(), static_cast<std::size_t>(end - into.data())};
-}
-
 }  // namespace
 
-void JsonWriter::separate() {
-  if (comma_) out_ += ',';
-  comma_ = true;
+void JsonWriter::grow(std::size_t bytes) { out_.resize(std::max(2 * out_.size(), used_ + bytes)); }
+
+void JsonWriter::put(std::string_view bytes) {
+  std::copy(bytes.begin(), bytes.end(), room(bytes.size()));
+  used_ += bytes.size();
 }
 
 JsonWriter& JsonWriter::open(char bracket) {
-  separate();
-  out_ += bracket;
+  *next_value(1) = bracket;
+  ++used_;
   comma_ = false;
   return *this;
 }
 
 JsonWriter& JsonWriter::close(char bracket) {
-  out_ += bracket;
+  *room(1) = bracket;
+  ++used_;
   comma_ = true;
   return *this;
 }
 
 JsonWriter& JsonWriter::key(std::string_view name) {
-  separate();
-  out_ += '"';
-  out_ += name;
-  out_ += "\":";
+  char* at = next_value(name.size() + 3);
+  *at++ = '"';
+  at = std::copy(name.begin(), name.end(), at);
+  *at++ = '"';
+  *at++ = ':';
+  used_ += name.size() + 3;
   comma_ = false;
   return *this;
 }
 
 JsonWriter& JsonWriter::text(std::string_view value) {
-  separate();
-  out_ += '"';
+  *next_value(value.size() + 2) = '"';
+  ++used_;
   for (;;) {
     const auto plain = plain_prefix(value);
-    out_ += value.substr(0, plain);
+    put(value.substr(0, plain));
     if (plain == value.size()) break;
-    append_escaped(out_, value[plain]);
+    used_ += put_escape(room(escape_bytes_max), value[plain]);
     value.remove_prefix(plain + 1);
   }
-  out_ += '"';
+  *room(1) = '"';
+  ++used_;
   return *this;
 }
 
 JsonWriter& JsonWriter::number(std::int64_t value) {
-  std::array<char, digits_max> digits;
-  return raw(decimal(value, digits));
+  char* at = next_value(digits_max);
+  used_ += static_cast<std::size_t>(std::to_chars(at, at + digits_max, value).ptr - at);
+  return *this;
 }
 
 JsonWriter& JsonWriter::number(std::uint64_t value) {
-  std::array<char, digits_max> digits;
-  return raw(decimal(value, digits));
+  char* at = next_value(digits_max);
+  used_ += static_cast<std::size_t>(std::to_chars(at, at + digits_max, value).ptr - at);
+  return *this;
 }
 
 JsonWriter& JsonWriter::id(std::int64_t number) {
   if (number == 0) return null();
-  std::array<char, digits_max> digits;
-  separate();
-  out_ += '"';
-  out_ += decimal(number, digits);
-  out_ += '"';
+  char* const begin = next_value(digits_max + 2);
+  char* at = begin;
+  *at++ = '"';
+  at = std::to_chars(at, at + digits_max, number).ptr;
+  *at++ = '"';
+  used_ += static_cast<std::size_t>(at - begin);
   return *this;
 }
 
 JsonWriter& JsonWriter::time(WallTime value) {
-  std::array<char, iso_time_bytes> shown;
-  put_iso_time(shown.data(), value);
-  separate();
-  out_ += '"';
-  out_.append(shown.data(), shown.size());
-  out_ += '"';
+  char* at = next_value(iso_time_bytes + 2);
+  at[0] = '"';
+  put_iso_time(at + 1, value);
+  at[iso_time_bytes + 1] = '"';
+  used_ += iso_time_bytes + 2;
   return *this;
 }
 
 JsonWriter& JsonWriter::raw(std::string_view json) {
-  separate();
-  out_ += json;
+  std::copy(json.begin(), json.end(), next_value(json.size()));
+  used_ += json.size();
   return *this;
 }
 

@@ -15,7 +15,7 @@ namespace gochat::protocol {
 class JsonWriter {
  public:
   JsonWriter() = default;
-  explicit JsonWriter(std::size_t bytes_expected) { out_.reserve(bytes_expected); }
+  explicit JsonWriter(std::size_t bytes_expected) : out_(bytes_expected, '\0') {}
 
   JsonWriter& begin_object() { return open('{'); }
   JsonWriter& end_object() { return close('}'); }
@@ -62,15 +62,34 @@ class JsonWriter {
     return key(name).number(std::int64_t{value});
   }
 
-  std::string take() && { return std::move(out_); }
-  const std::string& so_far() const { return out_; }
+  std::string take() && {
+    out_.resize(used_);
+    return std::move(out_);
+  }
+  std::string_view so_far() const { return {out_.data(), used_}; }
 
  private:
   JsonWriter& open(char bracket);
   JsonWriter& close(char bracket);
-  void separate();
+  // Where the next `bytes` may be written; next_value sets the comma before them.
+  char* room(std::size_t bytes) {
+    if (out_.size() - used_ < bytes) grow(bytes);
+    return out_.data() + used_;
+  }
+  char* next_value(std::size_t bytes) {
+    char* at = room(bytes + 1);
+    if (comma_) {
+      *at++ = ',';
+      ++used_;
+    }
+    comma_ = true;
+    return at;
+  }
+  void put(std::string_view bytes);
+  void grow(std::size_t bytes);
 
-  std::string out_;
+  std::string out_;  // longer than what is written: growing by appends costs twice as much
+  std::size_t used_ = 0;
   bool comma_ = false;  // something stands before the next value in its object or array
 };
 

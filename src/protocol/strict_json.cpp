@@ -13,8 +13,6 @@ namespace {
 
 using simdjson::dom::element_type;
 
-// Below it, comparing each pair costs less than sorting.
-constexpr std::size_t pairwise_members_max = 16;
 constexpr std::size_t shown_bytes_max = 64;
 // A thread keeps what one full frame needs; a larger body pays for its own.
 constexpr std::size_t kept_bytes_max = limits::frame_bytes_max;
@@ -41,25 +39,23 @@ Error parse_error(simdjson::error_code code) {
   }
 }
 
+// The member that is named twice, if any.
 std::optional<std::string_view> twice(object members) {
-  std::array<std::string_view, pairwise_members_max> few;
-  std::vector<std::string_view> many;
-  std::size_t count = 0;
-  for (const auto member : members) {
-    if (count == few.size()) many.assign(few.begin(), few.end());
-    if (count >= few.size()) {
-      many.push_back(member.key);
-    } else {
-      const auto end = few.begin() + static_cast<std::ptrdiff_t>(count);
-      if (std::find(few.begin(), end, member.key) != end) return member.key;
-      few[count] = member.key;
-    }
-    ++count;
-  }
-  std::sort(many.begin(), many.end());
-  const auto found = std::adjacent_find(many.begin(), many.end());
-  if (found == many.end()) return std::nullopt;
+  std::vector<std::string_view> keys;
+  for (const auto member : members) keys.push_back(member.key);
+  std::sort(keys.begin(), keys.end());
+  const auto found = std::adjacent_find(keys.begin(), keys.end());
+  if (found == keys.end()) return std::nullopt;
   return *found;
+}
+
+// Which of 64 bits a name falls on. An object whose names fall on different bits names none twice,
+// which is almost every frame; the others are sorted.
+std::uint64_t name_bit(std::string_view name) {
+  if (name.empty()) return 1;
+  const auto first = static_cast<unsigned char>(name.front());
+  const auto last = static_cast<unsigned char>(name.back());
+  return std::uint64_t{1} << ((name.size() * 7 + first * 3U + last) % 64);
 }
 
 // What simdjson does not check. `escapes`: the text holds \ud..., of which a lone half makes bytes
@@ -88,10 +84,18 @@ class Check {
 
  private:
   std::optional<Error> members(object from, std::size_t depth) const {
+    std::uint64_t seen = 0;
+    bool may_repeat = false;
     for (const auto member : from) {
-      if (auto wrong = text(member.key)) return wrong;
+      const auto bit = name_bit(member.key);
+      may_repeat = may_repeat || (seen & bit) != 0;
+      seen |= bit;
+      if (escapes_) {
+        if (auto wrong = text(member.key)) return wrong;
+      }
       if (auto wrong = (*this)(member.value, depth + 1)) return wrong;
     }
+    if (!may_repeat) return std::nullopt;
     if (const auto name = twice(from)) {
       return invalid("JSON names the member \"" + shown(*name) + "\" twice");
     }
@@ -244,7 +248,10 @@ auto Members::read(std::uint8_t slot, Read reader)
 }
 
 std::string_view Members::text(std::uint8_t slot) {
-  return read(slot, as_text).value_or(std::string_view{});
+  std::string_view text;
+  if (error_ || !values_[slot]) return text;
+  if (values_[slot]->get_string().get(text)) fail(as_text(*values_[slot], name(slot)).error());
+  return text;
 }
 
 std::int64_t Members::id(std::uint8_t slot) { return read(slot, as_id).value_or(0); }
