@@ -2,6 +2,7 @@
 // in a conversation is told that they are not in it any more.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "logic/options.hpp"
@@ -23,10 +24,13 @@ class Access {
   // Somebody who can be talked to; `field` is named in the refusal.
   Task<Result<User>> person(UserId id, std::string field);
 
+  // What the log refused, as the caller may hear it.
+  Task<Error> as_seen_by(Caller caller, ConversationId id, Error error);
+
   // Friends, groups and search are for people who registered.
   static Result<void> registered(const Caller& caller);
-  // An Error about a group as a caller without any row in it may see it.
-  static Error as_stranger(Error error);
+  // What others may see of a person.
+  static User public_part(User user);
 
  private:
   RepoApi repo_;

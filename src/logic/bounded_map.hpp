@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <list>
+#include <optional>
 #include <unordered_map>
 #include <utility>
 
@@ -26,18 +27,26 @@ class BoundedMap {
     return &at->second->second;
   }
 
-  Value& put(const Key& key, Value value) {
+  // What had to be forgotten for it, if anything.
+  std::optional<Value> put(const Key& key, Value value) {
     if (Value* there = find(key)) {
       *there = std::move(value);
-      return *there;
+      return std::nullopt;
     }
-    if (entries_.size() == entries_max_) {
-      places_.erase(entries_.back().first);
-      entries_.pop_back();
-    }
+    std::optional<Value> forgotten;
+    if (entries_.size() == entries_max_) forgotten = drop_oldest();
     entries_.emplace_front(key, std::move(value));
     places_.emplace(key, entries_.begin());
-    return entries_.front().second;
+    return forgotten;
+  }
+
+  // The map must not be empty.
+  Value drop_oldest() {
+    GOCHAT_ASSERT(!entries_.empty());
+    Value value = std::move(entries_.back().second);
+    places_.erase(entries_.back().first);
+    entries_.pop_back();
+    return value;
   }
 
   void erase(const Key& key) {

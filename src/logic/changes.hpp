@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "logic/fan_out.hpp"
+#include "logic/introductions.hpp"
 #include "logic/members.hpp"
 #include "logic/needs.hpp"
 #include "logic/options.hpp"
@@ -12,26 +13,26 @@ namespace gochat::logic {
 
 class Changes {
  public:
-  Changes(const Needs& needs, const Options& options, Members& members, FanOut& fan_out);
+  Changes(const Needs& needs, const Options& options, Members& members,
+          Introductions& introductions, FanOut& fan_out);
 
-  // Saved by the log, which judges it; nothing is told yet.
+  // Saved by the log, which judges it; nothing is told.
   Task<Result<Changed>> save(ConversationId conversation, change::Body body);
 
-  // Saves, then tells the witnesses of its events. Whoever is new gets the conversation first.
+  // Saves, then tells whoever may know: those who are new get the conversation first, then all get
+  // what happened. What is told and lost is found by the receivers' sync mark.
   Task<Result<Changed>> apply(ConversationId conversation, change::Body body);
-
-  // The same for what a group or a pair looks like; `to` empty: all present.
-  Task<> show_conversation(Changed changed, std::vector<UserId> to, bool is_new);
 
  private:
   Task<> tell(Changed changed);
-  Task<protocol::ConversationPush> line_of(Conversation head, std::uint32_t member_count);
+  Task<std::vector<Notice>> notices(Changed changed, SharedRoster roster);
 
   RepoApi repo_;
   Clock& clock_;
   Timers& timers_;
   const Options& options_;
   Members& members_;
+  Introductions& introductions_;
   FanOut& fan_out_;
 };
 

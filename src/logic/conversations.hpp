@@ -32,13 +32,16 @@ class Conversations final : public ConversationApi {
   Task<Result<void>> typing(Caller caller, ConversationId id, bool on) override;
   Task<Result<void>> presence(UserId user, bool online) override;
 
-  // The single conversation of two people, opened and told to both when it is new.
-  Task<Result<ConversationId>> open(UserId by, UserId peer);
+  // The single conversation of two people; made, and told to both, when there is none.
+  Task<Result<ConversationId>> open(Caller by, UserId peer);
   // Adds the peers of single chats, in one read.
   Task<Result<std::vector<ListedConversation>>> with_peers(UserId user,
                                                            std::vector<UserConversation> own);
 
  private:
+  Task<Result<void>> edit_group_line(Caller caller, ConversationId id, ConversationEdit edit);
+  Task<Result<void>> edit_settings(Caller caller, ConversationId id, ConversationEdit edit);
+
   RepoApi repo_;
   Access& access_;
   Changes& changes_;

@@ -8,20 +8,12 @@
 
 #include "logic/downstream.hpp"
 #include "logic/members.hpp"
+#include "logic/places.hpp"
 #include "ports/service_directory.hpp"
 #include "ports/session_registry.hpp"
 #include "protocol/records.hpp"
 
 namespace gochat::logic {
-
-// One item of a batch after the log has answered.
-struct Outgoing {
-  protocol::Origin origin;
-  std::optional<protocol::Receipt> receipt;
-  // Empty: only the receipt goes out.
-  std::optional<protocol::MessagePush> push;
-  MemberVersion members;  // in force at the message's seq
-};
 
 // Something that is told and not stored, or was stored by a change.
 struct Notice {
@@ -29,6 +21,16 @@ struct Notice {
   protocol::Push push;
   std::vector<UserId> to;
   bool to_all = false;
+};
+
+// One item of a batch after the log has answered.
+struct Outgoing {
+  protocol::Origin origin;
+  std::optional<protocol::Receipt> receipt;
+  // Empty: only the receipt goes out.
+  std::optional<protocol::MessagePush> push;
+  MemberVersion members;            // in force at the message's seq
+  std::vector<Notice> introducing;  // told before the message: the conversation is new to them
 };
 
 class FanOut {
@@ -46,27 +48,11 @@ class FanOut {
   Task<> tell(std::vector<Notice> notices);
 
  private:
-  // Where everybody of one batch is connected.
-  struct Places {
-    struct Gateway {
-      std::string name;
-      std::uint64_t boot = 0;
-    };
-    std::vector<Gateway> gateways;
-    std::unordered_map<UserId, std::vector<std::uint32_t>> of;  // indexes into gateways
-    bool everywhere = false;  // nobody knows who is where: every gateway is asked
-  };
-
-  Task<Result<std::unordered_map<ConversationId, SharedRoster>>> rosters(
-      const std::vector<Outgoing>& batch);
+  using Rosters = std::unordered_map<ConversationId, SharedRoster>;
+  Task<Result<Rosters>> rosters(const std::vector<Outgoing>& batch);
+  // All gateways besides, when somebody must be told who is not named.
   Task<Result<Places>> locate(std::vector<UserId> users, bool all_gateways);
   Task<Result<Places>> everywhere();
-  static std::vector<protocol::DownstreamRecord> spread(const Places& places,
-                                                        const std::vector<UserId>& to,
-                                                        std::vector<std::uint32_t>& at);
-  static void address(const Places& places, Outgoing outgoing, const Roster* roster,
-                      std::vector<Addressed>& records);
-  static void address(const Places& places, const Notice& notice, std::vector<Addressed>& records);
 
   Members& members_;
   SessionRegistry& registry_;

@@ -36,7 +36,6 @@ class Groups final : public GroupApi {
   Task<Result<void>> change_as_member(Caller caller, GroupId id, change::Body body);
   // Everybody named can be a member; the first who cannot is named in the refusal.
   Task<Result<void>> can_be_members(std::vector<UserId> users);
-  Task<Result<void>> has_room_for_a_group(Caller caller);
 
   RepoApi repo_;
   Clock& clock_;

@@ -14,6 +14,7 @@
 #include "logic/expiry.hpp"
 #include "logic/fan_out.hpp"
 #include "logic/groups.hpp"
+#include "logic/introductions.hpp"
 #include "logic/members.hpp"
 #include "logic/needs.hpp"
 #include "logic/options.hpp"
@@ -37,6 +38,9 @@ class Logic {
 
   LogicApi api() { return {sign_in_, people_, sync_history_, conversations_, groups_, repeats_}; }
 
+  // What takes the sends of a lane; start() subscribes it.
+  LaneHandler& sends() { return send_message_; }
+
   // Makes the upstream topics and takes sends from them; starts the background work.
   Task<Result<void>> start();
   // No further sends; returns when all that was begun has ended.
@@ -50,14 +54,15 @@ class Logic {
   Members members_;
   PeopleCache people_cache_;
   FanOut fan_out_;
+  Introductions introductions_;
   Changes changes_;
   Access access_;
   SessionTrust trust_;
   SignIn sign_in_;
-  SyncHistory sync_history_;
   AdvanceReadPosition positions_;
   Presence presence_;
   Conversations conversations_;
+  SyncHistory sync_history_;
   Groups groups_;
   People people_;
   Repeats repeats_;

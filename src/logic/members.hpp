@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "async/timer.hpp"
@@ -21,11 +22,15 @@ struct Roster {
   std::shared_ptr<const MemberList> list;  // group
 
   bool has(UserId user) const;
-  std::size_t present_count() const;
+  std::vector<UserId> present() const;
   // To whom the message at `seq` is addressed; nobody by name in the world room.
   std::vector<UserId> receivers(Seq seq) const;
   // Who may know of an event: those who are in it, and those whom it, or one after it, took out.
   std::vector<UserId> witnesses(EventNo event) const;
+
+ private:
+  template <class Wanted>
+  std::vector<UserId> those(Wanted wanted) const;
 };
 using SharedRoster = std::shared_ptr<const Roster>;
 
@@ -65,8 +70,8 @@ class Members {
     SharedRoster roster;
     MonoTime read_at;
     // Singles: the versions at which each of the pair was allowed to write.
-    MemberVersion lo_allowed;
-    MemberVersion hi_allowed;
+    std::optional<MemberVersion> lo_allowed;
+    std::optional<MemberVersion> hi_allowed;
   };
 
   Task<Result<SharedRoster>> read(ConversationId conversation);

@@ -34,9 +34,7 @@ class People final : public PeopleApi {
   Task<Result<std::vector<User>>> blocks(Caller caller) override;
 
  private:
-  // Others see no address.
-  static User public_part(User user);
-  Task<Result<std::vector<User>>> in_order(std::vector<UserId> ids);
+  Task<Result<std::vector<User>>> public_parts(std::vector<UserId> ids);
 
   RepoApi repo_;
   SessionRegistry& registry_;

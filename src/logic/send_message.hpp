@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "logic/fan_out.hpp"
+#include "logic/introductions.hpp"
 #include "logic/members.hpp"
 #include "logic/needs.hpp"
 #include "logic/options.hpp"
@@ -20,7 +22,7 @@ namespace gochat::logic {
 class SendMessage final : public LaneHandler {
  public:
   SendMessage(const Needs& needs, const Options& options, Members& members, PeopleCache& people,
-              FanOut& fan_out);
+              Introductions& introductions, FanOut& fan_out);
 
   Task<Result<void>> take(LaneBatch batch) override;
   Task<Result<void>> assigned(LaneId lane) override;
@@ -31,17 +33,28 @@ class SendMessage final : public LaneHandler {
   struct Send {
     protocol::UpstreamRecord record;
     bool maybe_again = false;
+    Message message;  // as drafted; id, seq and time become those of the row
     std::optional<LogAnswer> answer;
-    Message message;  // as drafted; id, seq and time become the row's
-  };
 
-  std::vector<Send> read(const LaneBatch& batch);
-  void check(Send& send) const;
-  LogBatch draft(std::vector<Send>& sends, const LaneId& lane);
-  Task<Result<void>> append(std::vector<Send>& sends, LaneId lane);
-  Task<Result<void>> append_one_by_one(std::vector<Send>& sends, LaneId lane);
-  Task<> hide_from_strangers(std::vector<Send>& sends);
-  Task<Result<std::vector<Outgoing>>> outgoing(std::vector<Send>& sends);
+    const Stored* stored() const { return answer ? std::get_if<Stored>(&*answer) : nullptr; }
+    const Error* refusal() const { return answer ? std::get_if<Error>(&*answer) : nullptr; }
+    bool is_told() const;
+  };
+  using Sends = std::vector<Send>;
+
+  Sends read(const LaneBatch& batch) const;
+  std::optional<Error> objection(const protocol::UpstreamRecord& record) const;
+  Message draft(const protocol::UpstreamRecord& record, WallTime now);
+  LogItem judged(const Send& send, WallTime now);
+  Task<Result<Sends>> append(Sends sends, LaneId lane);
+  // Whatever the log cannot digest is found and answered alone.
+  Task<Result<Sends>> append_one_by_one(Sends sends, LaneId lane);
+  Task<Result<std::vector<LogAnswer>>> save(std::vector<LogItem> items, LaneId lane);
+  Task<Sends> hide_from_strangers(Sends sends);
+  Task<Result<Sends>> read_again(Sends sends);
+  Task<Result<std::vector<Outgoing>>> stored(Sends sends);
+  Task<std::vector<Notice>> introducing(Message message);
+  static std::vector<Outgoing> refusals(const Sends& sends);
 
   RepoApi repo_;
   Clock& clock_;
@@ -50,8 +63,9 @@ class SendMessage final : public LaneHandler {
   const Options& options_;
   Members& members_;
   PeopleCache& people_;
+  Introductions& introductions_;
   FanOut& fan_out_;
-  std::unordered_map<std::string, std::uint64_t> fences_;  // by topic and partition
+  std::unordered_map<std::string, std::uint64_t> fences_;  // of the lanes that are ours
 };
 
 }  // namespace gochat::logic

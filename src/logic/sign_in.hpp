@@ -46,6 +46,7 @@ class SignIn final : public AuthApi {
   Task<Result<User>> own_account(Caller caller, std::string password);
   Task<Result<User>> active_user(UserId id);
   Task<Result<Session>> rotated(TokenSigner::Refresh refresh);
+  Task<Result<void>> revoke(RevokeQuery query);
   Task<Result<void>> end_memberships(Caller caller);
 
   RepoApi repo_;

@@ -6,6 +6,7 @@
 
 #include "logic/access.hpp"
 #include "logic/changes.hpp"
+#include "logic/conversations.hpp"
 #include "logic/members.hpp"
 #include "logic/people_cache.hpp"
 #include "ports/logic_api.hpp"
@@ -16,12 +17,18 @@ class SyncHistory final : public MessageApi {
  public:
   // A gateway that waits for more asks again from what it got.
   static constexpr std::size_t pull_messages_max = 1'000;
-  // How many bytes of a page an event counts for.
+  // What an event, and the frame of a message around its content, count for in a page's bytes.
   static constexpr std::size_t event_bytes = 256;
+  static constexpr std::size_t message_frame_bytes = 384;
 
   SyncHistory(const RepoApi& repo, Access& access, Members& members, PeopleCache& people,
-              Changes& changes)
-      : repo_{repo}, access_{access}, members_{members}, people_{people}, changes_{changes} {}
+              Changes& changes, Conversations& conversations)
+      : repo_{repo},
+        access_{access},
+        members_{members},
+        people_{people},
+        changes_{changes},
+        conversations_{conversations} {}
 
   Task<Result<History>> history(Caller caller, HistoryQuery query) override;
   Task<Result<std::vector<std::pair<ShownMessage, std::vector<UserId>>>>> pull_for_users(
@@ -34,14 +41,15 @@ class SyncHistory final : public MessageApi {
 
  private:
   Task<Result<std::vector<ShownMessage>>> show(std::vector<Message> messages);
-  Task<Result<void>> add_events(const UserConversation& own, const HistoryQuery& query,
-                                std::size_t bytes_used, History& into);
+  Task<Result<std::vector<Message>>> range(ConversationId conversation, SeqRange range);
+  Task<Result<History>> with_events(UserConversation own, HistoryQuery query, History page);
 
   RepoApi repo_;
   Access& access_;
   Members& members_;
   PeopleCache& people_;
   Changes& changes_;
+  Conversations& conversations_;
 };
 
 }  // namespace gochat::logic

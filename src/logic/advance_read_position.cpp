@@ -1,0 +1,43 @@
+#include "logic/advance_read_position.hpp"
+
+#include <utility>
+
+namespace gochat::logic {
+
+Task<Result<Changed>> AdvanceReadPosition::advance(Caller caller, ConversationId id,
+                                                   change::Body body) {
+  auto changed = co_await changes_.save(id, std::move(body));
+  if (changed) co_return changed;
+  co_return co_await access_.as_seen_by(caller, std::move(id), changed.error());
+}
+
+Task<Result<std::uint64_t>> AdvanceReadPosition::read(Caller caller, ConversationId id,
+                                                      std::optional<Seq> to) {
+  const change::AdvanceRead body{caller.user, to};
+  const auto changed = co_await advance(caller, std::move(id), body);
+  if (!changed) co_return changed.error();
+  const Conversation& head = changed->head;
+  Notice notice{
+      head.id, protocol::ReadPush{caller.user, changed->position.read_seq}, {caller.user}};
+  if (head.kind == ConversationKind::single) notice.to.push_back(head.peer_of(caller.user));
+  std::vector<Notice> notices;
+  notices.push_back(std::move(notice));
+  co_await fan_out_.tell(std::move(notices));
+  co_return changed->position.unread(head.last_seq);
+}
+
+Task<Result<void>> AdvanceReadPosition::acknowledge(Caller caller, ConversationId id, Seq to) {
+  const change::Acknowledge body{caller.user, caller.session, to};
+  const auto changed = co_await advance(caller, std::move(id), body);
+  if (!changed) co_return changed.error();
+  const Conversation& head = changed->head;
+  if (head.kind != ConversationKind::single) co_return Result<void>{};
+  std::vector<Notice> notices;
+  notices.push_back({head.id,
+                     protocol::DeliveredPush{caller.user, changed->position.ack_seq},
+                     {head.peer_of(caller.user)}});
+  co_await fan_out_.tell(std::move(notices));
+  co_return Result<void>{};
+}
+
+}  // namespace gochat::logic

@@ -1,0 +1,275 @@
+#include "logic/send_message.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/fault.hpp"
+#include "base/log.hpp"
+
+namespace gochat::logic {
+
+namespace {
+
+std::string lane_name(const LaneId& lane) {
+  return lane.topic + '/' + std::to_string(lane.partition);
+}
+
+protocol::Receipt receipt_for(const protocol::UpstreamRecord& record) {
+  protocol::Receipt receipt;
+  receipt.connection = record.origin.connection;
+  receipt.request_id = record.origin.request_id;
+  receipt.client_msg_id = record.client_msg_id;
+  receipt.conversation = record.conversation;
+  return receipt;
+}
+
+}  // namespace
+
+SendMessage::SendMessage(const Needs& needs, const Options& options, Members& members,
+                         PeopleCache& people, Introductions& introductions, FanOut& fan_out)
+    : repo_{needs.repo},
+      clock_{needs.clock},
+      timers_{needs.timers},
+      ids_{needs.ids},
+      options_{options},
+      members_{members},
+      people_{people},
+      introductions_{introductions},
+      fan_out_{fan_out} {}
+
+// A duplicate was told when it was stored, unless that attempt ended before: then its record comes
+// again. A client that sends again is owed only the receipt.
+bool SendMessage::Send::is_told() const {
+  const Stored* row = stored();
+  if (!row) return false;
+  if (row->duplicate && GOCHAT_PLANTED(duplicate_skips_fan_out)) return false;
+  return !row->duplicate || maybe_again;
+}
+
+Task<Result<void>> SendMessage::assigned(LaneId lane) {
+  auto fence = co_await repo_.messages.raise_fence(lane.topic, lane.partition);
+  if (!fence) co_return fence.error();
+  fences_[lane_name(lane)] = *fence;
+  co_return Result<void>{};
+}
+
+void SendMessage::revoked(LaneId lane) { fences_.erase(lane_name(lane)); }
+
+Task<Result<void>> SendMessage::take(LaneBatch batch) {
+  auto sends = read(batch);
+  GOCHAT_FAULT_POINT(logic_before_append);
+  auto answered = co_await append(std::move(sends), batch.lane);
+  if (!answered) co_return answered.error();
+  GOCHAT_FAULT_POINT(logic_after_append);
+  auto judged = co_await hide_from_strangers(*std::move(answered));
+  auto refused = refusals(judged);
+  auto outgoing = co_await stored(std::move(judged));
+  if (!outgoing) co_return outgoing.error();
+  auto told = co_await fan_out_.deliver(*std::move(outgoing));
+  if (!told) co_return told.error();
+  GOCHAT_FAULT_POINT(logic_after_fan_out);
+  // Last, when nothing of this batch will be judged again. One that is lost leaves the send open,
+  // and the client asks again with the same id.
+  const auto refusals_told = co_await fan_out_.deliver(std::move(refused));
+  if (!refusals_told) {
+    log::warn("refusals were not told", {{log::Field::reason, refusals_told.error().detail}});
+  }
+  co_return Result<void>{};
+}
+
+SendMessage::Sends SendMessage::read(const LaneBatch& batch) const {
+  Sends sends;
+  sends.reserve(batch.deliveries.size());
+  for (const QueueDelivery& delivery : batch.deliveries) {
+    auto record = protocol::decode_upstream(delivery.value);
+    if (!record) {
+      // Nobody can be answered: what names the sender is what cannot be read.
+      log::error("an unreadable send was skipped",
+                 {{log::Field::topic, batch.lane.topic},
+                  {log::Field::partition, std::int64_t{batch.lane.partition}},
+                  {log::Field::offset, static_cast<std::int64_t>(delivery.offset)},
+                  {log::Field::reason, record.error().detail}});
+      continue;
+    }
+    Send send{*std::move(record), delivery.maybe_again, {}, {}};
+    if (auto objected = objection(send.record)) send.answer = *std::move(objected);
+    sends.push_back(std::move(send));
+  }
+  return sends;
+}
+
+std::optional<Error> SendMessage::objection(const protocol::UpstreamRecord& record) const {
+  if (record.conversation == world_id && !options_.world) {
+    return refused(ErrorCode::not_found, "this conversation does not exist");
+  }
+  if (const auto id = check_client_msg_id(record.client_msg_id); !id) return id.error();
+  if (const auto content = check_content(record.type, record.content); !content) {
+    return content.error();
+  }
+  return std::nullopt;
+}
+
+Message SendMessage::draft(const protocol::UpstreamRecord& record, WallTime now) {
+  Message message;
+  message.id = MessageId{ids_.next()};
+  message.conversation = record.conversation;
+  message.sender = record.sender;
+  message.client_msg_id = record.client_msg_id;
+  message.content_hash =
+      content_hash(record.conversation, record.type, record.content, record.reply_to);
+  message.type = record.type;
+  message.content = record.content;
+  message.reply_to = record.reply_to;
+  message.sent_at = now;
+  return message;
+}
+
+LogItem SendMessage::judged(const Send& send, WallTime now) {
+  const auto verdict = members_.judge(send.record.conversation, send.record.sender, now);
+  const auto* sender = people_.peek(send.record.sender);
+  const bool doubt = verdict.doubt || !sender || !sender->active;
+  return MessageDraft{send.message, verdict.judged_by, doubt};
+}
+
+Task<Result<std::vector<LogAnswer>>> SendMessage::save(std::vector<LogItem> items, LaneId lane) {
+  const auto fence = fences_.find(lane_name(lane));
+  if (fence == fences_.end()) {
+    co_return failed(ErrorCode::fenced, "a batch of a lane that is not ours");
+  }
+  LogBatch batch{std::move(items), LaneFence{lane.topic, lane.partition, fence->second}};
+  const auto deadline = timers_.now() + options_.append_deadline;
+  auto answers = co_await repo_.messages.save(std::move(batch), deadline);
+  // Another owner raised the fence: nothing of this lane is ours until it is assigned again.
+  if (answers.code() == ErrorCode::fenced) fences_.erase(lane_name(lane));
+  co_return answers;
+}
+
+Task<Result<SendMessage::Sends>> SendMessage::append(Sends sends, LaneId lane) {
+  const auto now = clock_.now();
+  std::vector<LogItem> items;
+  std::vector<std::size_t> places;
+  for (std::size_t n = 0; n < sends.size(); ++n) {
+    if (sends[n].answer) continue;
+    sends[n].message = draft(sends[n].record, now);
+    items.push_back(judged(sends[n], now));
+    places.push_back(n);
+  }
+  if (items.empty()) co_return sends;
+  auto answers = co_await save(std::move(items), lane);
+  if (answers.code() == ErrorCode::internal) {
+    co_return co_await append_one_by_one(std::move(sends), std::move(lane));
+  }
+  if (!answers) co_return answers.error();
+  for (std::size_t n = 0; n < places.size(); ++n) {
+    sends[places[n]].answer = std::move((*answers)[n]);
+  }
+  co_return sends;
+}
+
+Task<Result<SendMessage::Sends>> SendMessage::append_one_by_one(Sends sends, LaneId lane) {
+  for (Send& send : sends) {
+    if (send.answer) continue;
+    std::vector<LogItem> one{judged(send, send.message.sent_at)};
+    auto answers = co_await save(std::move(one), lane);
+    if (answers) {
+      send.answer = std::move(answers->front());
+      continue;
+    }
+    if (answers.code() != ErrorCode::internal) co_return answers.error();
+    log::error("the log cannot take a send",
+               {{log::Field::conversation_id, send.record.conversation.text()},
+                {log::Field::user_id, send.record.sender.number()},
+                {log::Field::reason, answers.error().detail}});
+    send.answer = answers.error();
+  }
+  co_return sends;
+}
+
+// "Not a member" would tell a stranger that the conversation exists.
+Task<SendMessage::Sends> SendMessage::hide_from_strangers(Sends sends) {
+  for (Send& send : sends) {
+    const Error* refusal = send.refusal();
+    if (!refusal || refusal->code != ErrorCode::not_a_member) continue;
+    const auto group = group_of(send.record.conversation);
+    if (group) {
+      const auto row = co_await repo_.groups.member(*group, send.record.sender);
+      if (row && *row) continue;
+    }
+    send.answer = refused(ErrorCode::not_found, "this conversation does not exist");
+  }
+  co_return sends;
+}
+
+// What is told a second time may have been recalled since the first.
+Task<Result<SendMessage::Sends>> SendMessage::read_again(Sends sends) {
+  for (Send& send : sends) {
+    if (!send.is_told() || !send.stored()->duplicate) continue;
+    auto row = co_await repo_.messages.message(send.stored()->id);
+    if (!row) co_return row.error();
+    send.message = *std::move(row);
+    if (send.message.recalled) send.message.content.clear();
+  }
+  co_return sends;
+}
+
+Task<std::vector<Notice>> SendMessage::introducing(Message message) {
+  const bool first = message.seq == Seq{1};
+  if (!first || kind_of(message.conversation) != ConversationKind::single)
+    co_return std::vector<Notice>{};
+  auto head = co_await repo_.conversations.conversation(message.conversation);
+  if (!head) co_return std::vector<Notice>{};
+  auto notices = co_await introductions_.of_single(*std::move(head));
+  if (!notices) co_return std::vector<Notice>{};
+  co_return *std::move(notices);
+}
+
+Task<Result<std::vector<Outgoing>>> SendMessage::stored(Sends sends) {
+  auto current = co_await read_again(std::move(sends));
+  if (!current) co_return current.error();
+  std::vector<UserId> senders;
+  for (const Send& send : *current) {
+    if (send.is_told()) senders.push_back(send.record.sender);
+  }
+  const auto people = co_await people_.of(std::move(senders));
+  if (!people) co_return people.error();
+
+  std::vector<Outgoing> outgoing;
+  for (Send& send : *current) {
+    const Stored* row = send.stored();
+    if (!row) continue;
+    if (!row->duplicate) {
+      members_.learn(send.record.conversation, send.record.sender, row->members);
+    }
+    send.message.id = row->id;
+    send.message.seq = row->seq;
+    send.message.sent_at = row->sent_at;
+    Outgoing item{send.record.origin, receipt_for(send.record), {}, row->members, {}};
+    item.receipt->message_id = row->id;
+    item.receipt->seq = row->seq;
+    item.receipt->sent_at = row->sent_at;
+    item.receipt->duplicate = row->duplicate;
+    if (send.is_told()) {
+      item.introducing = co_await introducing(send.message);
+      const auto sender = people->find(send.record.sender);
+      item.push.emplace(std::move(send.message),
+                        sender == people->end() ? std::string{} : sender->second.name);
+    }
+    outgoing.push_back(std::move(item));
+  }
+  co_return outgoing;
+}
+
+std::vector<Outgoing> SendMessage::refusals(const Sends& sends) {
+  std::vector<Outgoing> refused;
+  for (const Send& send : sends) {
+    const Error* refusal = send.refusal();
+    if (!refusal) continue;
+    Outgoing item{send.record.origin, receipt_for(send.record), {}, {}, {}};
+    item.receipt->code = refusal->code;
+    item.receipt->hint = refusal->hint;
+    refused.push_back(std::move(item));
+  }
+  return refused;
+}
+
+}  // namespace gochat::logic
