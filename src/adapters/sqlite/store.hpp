@@ -45,6 +45,9 @@ struct StoreLimits {
   std::size_t hot_bytes_max = 16 * 1024 * 1024;
   std::size_t heads_max = 64 * 1024;
   std::size_t member_lists_max = 1024;
+  // When the write-ahead log is begun anew, and how much of it is copied between two commits.
+  std::int64_t log_frames = 1000;
+  std::int64_t checkpoint_frames = 128;
   std::uint32_t group_members_max = limits::group_members_max;
   std::size_t groups_per_user_max = limits::groups_per_user_max;
   int writer_cache_kib = 32 * 1024;
@@ -73,8 +76,9 @@ struct StoreRuntime {
 
 class Store {
  public:
-  // Creates the file or brings an older one up to date. Refused with a remedy in `detail`: a file
-  // that is newer than this program, of another environment, or damaged.
+  // Creates the file or brings an older one up to date; an end of the log that a power cut tore off
+  // is cut. Refused, with the cause in `detail` and the remedy in `hint`: a file that is newer than
+  // this program, of another environment, or damaged.
   static Result<std::unique_ptr<Store>> open(StoreOptions options, StoreRuntime runtime);
 
   // Closes.

@@ -1,0 +1,74 @@
+// Where writes wait for the commit thread. Whatever has queued when the thread comes is one
+// transaction and one sync.
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "adapters/sqlite/write.hpp"
+#include "async/executor.hpp"
+#include "async/timer.hpp"
+#include "base/mutex.hpp"
+
+namespace gochat::sqlite {
+
+using Writes = std::vector<std::unique_ptr<Write>>;
+
+class CommitQueue {
+ public:
+  struct Limits {
+    std::size_t bytes_max;
+    Duration age_max;
+    std::size_t gather_items;
+    Duration gather_max;
+    std::size_t batch_items_max;
+  };
+
+  // `commit` runs on the writer; `now` is called from any thread. Both outlive the queue's work.
+  CommitQueue(Executor& writer, Limits limits, std::function<MonoTime()> now,
+              std::function<void(Writes)> commit);
+  ~CommitQueue();
+
+  // Settles the write at once when it is not taken: `overloaded` above the queue's bounds,
+  // `unavailable` after close().
+  void push(std::unique_ptr<Write> write);
+
+  // Returns when everything that was taken has been settled.
+  void close();
+
+  std::size_t bytes() const;
+
+ private:
+  struct Entry {
+    std::unique_ptr<Write> write;
+    MonoTime since;
+  };
+
+  Result<void> may_take(std::size_t bytes, MonoTime now) GOCHAT_REQUIRES(mutex_);
+  void work();
+  // Empty: nothing is left, and the next push posts a new job.
+  Writes next();
+  Writes take() GOCHAT_REQUIRES(mutex_);
+
+  Executor& writer_;
+  const Limits limits_;
+  const std::function<MonoTime()> now_;
+  const std::function<void(Writes)> commit_;
+
+  mutable Mutex mutex_;
+  Condition wake_;
+  std::deque<Entry> waiting_ GOCHAT_GUARDED_BY(mutex_);
+  std::size_t items_ GOCHAT_GUARDED_BY(mutex_) = 0;
+  // Of what waits and of what is being committed.
+  std::size_t bytes_ GOCHAT_GUARDED_BY(mutex_) = 0;
+  std::size_t committing_bytes_ GOCHAT_GUARDED_BY(mutex_) = 0;
+  // Since when the oldest of what is being committed has waited.
+  MonoTime committing_since_ GOCHAT_GUARDED_BY(mutex_) = MonoTime::max();
+  bool working_ GOCHAT_GUARDED_BY(mutex_) = false;
+  bool closed_ GOCHAT_GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace gochat::sqlite

@@ -1,0 +1,119 @@
+#include "adapters/sqlite/log_write.hpp"
+
+#include <algorithm>
+#include <variant>
+
+#include "adapters/sqlite/conversation_changes.hpp"
+#include "adapters/sqlite/judge.hpp"
+#include "adapters/sqlite/query.hpp"
+
+namespace gochat::sqlite {
+namespace {
+
+// What an item weighs beside its texts.
+constexpr std::size_t item_bytes = sizeof(LogItem);
+
+std::size_t weigh(const LogItem& item) {
+  if (const auto* draft = std::get_if<MessageDraft>(&item)) {
+    return item_bytes + draft->message.content.size() + draft->message.client_msg_id.size();
+  }
+  const auto& body = std::get<Change>(item).body;
+  if (const auto* create = std::get_if<change::CreateGroup>(&body)) {
+    return item_bytes + create->members.size() * sizeof(UserId);
+  }
+  if (const auto* add = std::get_if<change::AddMembers>(&body)) {
+    return item_bytes + add->users.size() * sizeof(UserId);
+  }
+  return item_bytes;
+}
+
+std::size_t weigh(const LogBatch& batch) {
+  std::size_t bytes = 0;
+  for (const LogItem& item : batch.items) bytes += weigh(item);
+  return bytes;
+}
+
+Result<LogAnswer> stored_before(Batch& batch, const Message& draft, const Message& row) {
+  if (row.content_hash != draft.content_hash) {
+    return LogAnswer{refused(ErrorCode::idempotency_conflict,
+                             "this client message id was used for another message")};
+  }
+  auto working = batch.conversation(row.conversation);
+  if (!working) return std::move(working).error();
+  return LogAnswer{Stored{row.id, row.seq, row.sent_at, true, (*working)->head.member_version}};
+}
+
+// Client ids first: what was stored was stored, whatever the sender may do by now.
+Result<LogAnswer> append(Batch& batch, const MessageDraft& draft) {
+  const Message& message = draft.message;
+  auto before = batch.find_sent(message.sender, message.client_msg_id);
+  if (!before) return std::move(before).error();
+  if (*before) return stored_before(batch, message, **before);
+  auto working = batch.conversation(message.conversation);
+  if (!working) return std::move(working).error();
+  if (*working == nullptr) {
+    return LogAnswer{refused(ErrorCode::not_found, "this conversation does not exist")};
+  }
+  auto judged = judge(batch, **working, draft);
+  if (!judged) return std::move(judged).error();
+  if (*judged) return LogAnswer{std::move(**judged)};
+  auto stored = batch.append(**working, message);
+  if (!stored) return std::move(stored).error();
+  const Message& row = **stored;
+  return LogAnswer{Stored{row.id, row.seq, row.sent_at, false, (*working)->head.member_version}};
+}
+
+Result<LogAnswer> apply_item(Batch& batch, const LogItem& item) {
+  if (const auto* draft = std::get_if<MessageDraft>(&item)) return append(batch, *draft);
+  return apply_change(batch, std::get<Change>(item));
+}
+
+LogBatch with_hashes(LogBatch batch) {
+  for (LogItem& item : batch.items) {
+    auto* draft = std::get_if<MessageDraft>(&item);
+    if (draft == nullptr || draft->message.content_hash != 0) continue;
+    Message& message = draft->message;
+    message.content_hash =
+        content_hash(message.conversation, message.type, message.content, message.reply_to);
+  }
+  return batch;
+}
+
+}  // namespace
+
+LogWrite::LogWrite(LogBatch batch, std::move_only_function<void(LogAnswers)> done)
+    : batch_{with_hashes(std::move(batch))},
+      bytes_{weigh(batch_)},
+      done_{std::move(done)},
+      answers_(batch_.items.size(), LogAnswer{Error{}}) {}
+
+Result<bool> LogWrite::is_fenced(Batch& batch) const {
+  if (!batch_.fence) return false;
+  auto fence =
+      query_number(batch.db(), "SELECT fence FROM lane_fences WHERE topic = ? AND partition = ?", 0,
+                   batch_.fence->topic, batch_.fence->partition);
+  if (!fence) return std::move(fence).error();
+  return batch_.fence->fence < static_cast<std::uint64_t>(*fence);
+}
+
+Result<void> LogWrite::apply(Batch& batch, std::size_t from, std::size_t to) {
+  auto fenced = is_fenced(batch);
+  if (!fenced) return std::move(fenced).error();
+  fenced_ = *fenced;
+  for (std::size_t n = from; n < to && !fenced_; ++n) {
+    auto answer = apply_item(batch, batch_.items[n]);
+    if (!answer) return std::move(answer).error();
+    answers_[n] = std::move(*answer);
+  }
+  return {};
+}
+
+void LogWrite::fail(std::size_t item, Error error) { answers_[item] = std::move(error); }
+
+void LogWrite::settle(const Result<void>& committed) {
+  if (!committed) return done_(committed.error());
+  if (fenced_) return done_(failed(ErrorCode::fenced, "the lane has another owner"));
+  done_(std::move(answers_));
+}
+
+}  // namespace gochat::sqlite
