@@ -174,6 +174,11 @@ RequestHead parse_request_head(std::string_view bytes, const Limits& limits) {
   head.refusal = scan.refusal;
   if (scan.refusal || scan.end == 0) return head;
 
+  const std::string_view first_line = bytes.substr(skipped, bytes.find('\r', skipped) - skipped);
+  if (std::ranges::count(first_line, ' ') != 2) {
+    head.refusal = Refusal{400, "the request line cannot be read"};
+    return head;
+  }
   http::request_parser<http::empty_body> parser;
   parser.header_limit(static_cast<std::uint32_t>(limits.head_bytes_max + 2));
   parser.body_limit(boost::none);

@@ -60,10 +60,10 @@ struct HttpRequest {
 // The server adds Content-Length and Connection; everything else is the owner's.
 struct HttpResponse {
   int status = 200;
-  HttpHeaders headers;
-  std::string body;
-  SharedBytes
-      shared_body{};  // used instead of `body` when it is not empty: an asset that many fetch
+  HttpHeaders headers{};
+  std::string body{};
+  // Used instead of `body` when it is not empty: an asset that many fetch.
+  SharedBytes shared_body{};
 
   std::string_view content() const {
     return shared_body.empty() ? std::string_view{body} : shared_body.view();

@@ -19,7 +19,8 @@ IoThread::IoThread(boost::asio::io_context& main, ShardEvents& events, const Lim
       }} {}
 
 IoThread::~IoThread() {
-  work_.reset();
+  // The shard has stopped: what is left in the loop is an alarm that nobody waits for.
+  loop_.stop();
   thread_.join();
 }
 

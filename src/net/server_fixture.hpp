@@ -5,10 +5,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +21,7 @@
 #include "net/client_stream.hpp"
 #include "net/http_client.hpp"
 #include "net/server.hpp"
+#include "net/timer_wheel.hpp"
 #include "net/ws_client.hpp"
 
 namespace gochat::net {
@@ -106,12 +110,36 @@ class ServerTest : public testing::Test {
   T run(Task<T> task) {
     return drive(loop, std::move(task));
   }
+  // Starts a task whose end the test waits for later, with until().
+  template <class T>
+  std::shared_ptr<std::optional<T>> begin(Task<T> task) {
+    auto outcome = std::make_shared<std::optional<T>>();
+    boost::asio::co_spawn(loop, keep(std::move(task), outcome), boost::asio::detached);
+    return outcome;
+  }
+  template <class T>
+  static Task<> keep(Task<T> task, std::shared_ptr<std::optional<T>> outcome) {
+    outcome->emplace(co_await std::move(task));
+  }
+  // A task that gives nothing, as one that gives a value.
+  static Task<bool> ended(Task<> task) {
+    co_await std::move(task);
+    co_return true;
+  }
   // Runs what is ready until the condition holds.
   void until(const std::function<bool()>& holds) {
     const Deadline deadline = soon();
     loop.restart();
     while (!holds() && timers.now() < deadline) loop.run_one_for(std::chrono::milliseconds{20});
     ASSERT_TRUE(holds());
+  }
+
+  // Runs what is ready. On loopback what one side has written is ready for the other.
+  void settle() {
+    for (int n = 0; n < 100; ++n) {
+      loop.restart();
+      loop.poll();
+    }
   }
 
   WsAddress ws_address(std::string target = "/ws", HttpHeaders headers = {}) {

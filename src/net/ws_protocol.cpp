@@ -19,6 +19,7 @@ Duration first_ping(Duration interval, std::uint32_t slot) {
 WsProtocol::WsProtocol(Connection& connection) : connection_{connection} {
   connection_.set_deadline(
       first_ping(connection_.shard().limits().ping_interval, connection_.id().slot));
+  connection_.take_heard();
 }
 
 bool WsProtocol::has_room(std::size_t bytes) const {
