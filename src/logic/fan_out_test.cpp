@@ -15,17 +15,19 @@ using ::testing::IsEmpty;
 
 class FanOutTest : public ::testing::Test {
  protected:
-  Outgoing message(FakeHistory::Room& room, Seq seq, MemberVersion members) {
+  Outgoing message(FakeHistory::Room& room, Seq seq, MemberVersion version) {
     Outgoing item;
     item.origin = {"g1", 1, ConnectionId{7}, "r1"};
     item.receipt.emplace();
     item.receipt->connection = ConnectionId{7};
     item.receipt->seq = seq;
     item.push.emplace();
+    item.push->message.id = MessageId{50};
+    item.push->message.sender = alice;
     item.push->message.conversation = room.head.id;
     item.push->message.seq = seq;
     item.push->message.content = "hello";
-    item.members = members;
+    item.members = version;
     return item;
   }
   Result<void> deliver(Outgoing item) {

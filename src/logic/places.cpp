@@ -8,8 +8,9 @@ namespace gochat::logic {
 std::uint32_t Places::place_of(const std::string& name, std::uint64_t boot) {
   const auto at = std::ranges::find_if(
       gateways_, [&](const Gateway& g) { return g.boot == boot && g.name == name; });
+  const auto place = static_cast<std::uint32_t>(at - gateways_.begin());
   if (at == gateways_.end()) gateways_.push_back({name, boot});
-  return static_cast<std::uint32_t>(at - gateways_.begin());
+  return place;
 }
 
 void Places::add(GatewayRecipients recipients) {
