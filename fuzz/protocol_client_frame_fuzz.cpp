@@ -3,7 +3,7 @@
 #include <string_view>
 
 #include "base/assert.hpp"
-#include "domain/utf8.hpp"
+#include "base/utf8.hpp"
 #include "protocol/classic_codec.hpp"
 #include "protocol/http_json.hpp"
 

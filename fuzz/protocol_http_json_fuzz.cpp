@@ -2,7 +2,7 @@
 #include <string_view>
 
 #include "base/assert.hpp"
-#include "domain/utf8.hpp"
+#include "base/utf8.hpp"
 #include "protocol/http_json.hpp"
 #include "protocol/json_writer.hpp"
 

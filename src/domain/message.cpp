@@ -2,10 +2,10 @@
 
 #include <cstring>
 
+#include "base/utf8.hpp"
 #include "domain/limits.hpp"
 #include "domain/siphash.hpp"
 #include "domain/url.hpp"
-#include "domain/utf8.hpp"
 
 namespace gochat {
 namespace {

@@ -7,9 +7,9 @@
 #include <cstdlib>
 #include <memory>
 
+#include "base/utf8.hpp"
 #include "domain/limits.hpp"
 #include "domain/url.hpp"
-#include "domain/utf8.hpp"
 
 namespace gochat {
 namespace {

@@ -1,6 +1,6 @@
 #include <array>
 
-#include "domain/utf8.hpp"
+#include "base/utf8.hpp"
 #include "protocol/classic_codec.hpp"
 #include "protocol/strict_json.hpp"
 

@@ -5,8 +5,8 @@
 #include <cstring>
 #include <vector>
 
+#include "base/utf8.hpp"
 #include "domain/limits.hpp"
-#include "domain/utf8.hpp"
 
 namespace gochat::protocol::strict {
 namespace {

@@ -7,8 +7,8 @@
 #include <string_view>
 
 #include "base/result.hpp"
+#include "base/utf8.hpp"
 #include "domain/ids.hpp"
-#include "domain/utf8.hpp"
 
 namespace gochat::protocol {
 
