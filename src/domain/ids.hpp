@@ -40,7 +40,7 @@ using WallTime = std::chrono::sys_time<std::chrono::milliseconds>;
 constexpr WallTime wall_time(std::int64_t ms) { return WallTime{std::chrono::milliseconds{ms}}; }
 constexpr std::int64_t ms(WallTime t) { return t.time_since_epoch().count(); }
 
-// "single_...", "group_..." or "world"; see conversation_id.hpp for how they are made.
+// "single_...", "group_..." or "world"; see conversation.hpp for how they are made.
 class ConversationId {
  public:
   ConversationId() = default;

@@ -41,9 +41,10 @@ std::string nested(std::size_t depth) {
 }
 
 TEST(ClassicParse, reads_a_send_with_all_its_members) {
-  const auto frame = parse_classic(
-      R"({"type":"send-message","id":"r1","data":{"conversationId":"group_7","content":"hi 世界",)"
-      R"("messageType":"text","tempMessageId":"t-1","replyTo":"123"}})");
+  const auto frame =
+      parse_classic(R"({"type":"send-message","id":"r1","data":{"conversationId":"group_7",)"
+                    R"("content":"hi 世界",)"
+                    R"("messageType":"text","tempMessageId":"t-1","replyTo":"123"}})");
   EXPECT_EQ(frame.id, "r1");
   ASSERT_TRUE(frame.request.ok());
   const auto& request = std::get<SendMessage>(*frame.request);
@@ -119,8 +120,9 @@ TEST(ClassicParse, lets_spellings_of_one_member_agree_but_not_disagree) {
 }
 
 TEST(ClassicParse, says_the_client_id_of_a_refused_send_back) {
-  const auto frame = parse_classic(
-      R"({"type":"message","id":"r2","data":{"conversationId":"world","content":"","tempMessageId":"t9"}})");
+  const auto frame =
+      parse_classic(R"({"type":"message","id":"r2","data":{"conversationId":"world",)"
+                    R"("content":"","tempMessageId":"t9"}})");
   EXPECT_EQ(frame.request.code(), ErrorCode::invalid_params);
   EXPECT_EQ(frame.id, "r2");
   EXPECT_EQ(frame.client_msg_id, "t9");
