@@ -11,7 +11,7 @@ import sys
 
 FILE_LINES_MAX = 500
 FUNCTION_LINES_MAX = 70
-COLUMNS_MAX = 100
+SCRIPT_COLUMNS_MAX = 120  # of what no formatter breaks; clang-format holds the C++ to 100
 README_LINES_MAX = 40
 
 # Words that say nothing: a name made of them hides what the thing is for.
@@ -127,8 +127,9 @@ class Rules:
             reference = NUMBERED.search(spoken) if prose else None
             if reference:
                 self.complain(name, number, f"{reference.group(1)} is defined nowhere in docs/")
-            if suffix in SCRIPTS and len(line) > COLUMNS_MAX:
-                self.complain(name, number, f"{len(line)} columns; {COLUMNS_MAX} are the limit")
+            if suffix in SCRIPTS and len(line) > SCRIPT_COLUMNS_MAX:
+                self.complain(name, number,
+                              f"{len(line)} columns; {SCRIPT_COLUMNS_MAX} are the limit")
 
     def check_code(self, name, text):
         lines = text.splitlines()

@@ -5,7 +5,7 @@ PACKAGES=(
   cmake ninja-build ccache mold pkg-config python3 git curl
   libboost1.83-dev libcrypt-dev libfmt-dev libprotobuf-dev libsimdjson-dev libsqlite3-dev libssl-dev
   libutf8proc-dev libyaml-cpp-dev protobuf-compiler
-  libgmock-dev libgtest-dev
+  libgmock-dev libgtest-dev python3-aiohttp
 )
 APT_SOURCES=${APT_SOURCES:-/etc/apt}
 

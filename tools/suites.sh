@@ -98,7 +98,7 @@ replay_corpus() {
 
 test_rooms() {
   local room name
-  local wanted=() targets=() names
+  local wanted=() names targets
   phase "configure" record_failure "configure dev" configure dev
   ((PHASE_STATUS == 0)) || return 0
   mapfile -t names < <(test_names dev)
@@ -110,8 +110,9 @@ test_rooms() {
     fi
     wanted+=("$name")
   done
-  if [[ " ${wanted[*]} " == *" blackbox_test "* ]]; then targets+=(gochat); fi
-  build_phase dev "${wanted[@]}" "${targets[@]}" || return 0
+  if [[ " ${wanted[*]} " == *" blackbox_test "* ]]; then wanted+=(gochat); fi
+  mapfile -t targets < <(existing dev "${wanted[@]}")
+  build_phase dev "${targets[@]}" || return 0
   phase "test dev" run_suites dev --only "^($(IFS='|'; echo "${wanted[*]}"))\$"
 }
 
