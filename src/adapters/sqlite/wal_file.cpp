@@ -33,6 +33,7 @@ int WalFile::read_page(std::span<std::byte> into, std::int64_t offset) {
 }
 
 int WalFile::write(std::span<const std::byte> bytes, std::int64_t offset) {
+  unsynced_ = true;
   const bool is_page = bytes.size() == page_bytes && is_frame_page_offset(offset);
   if (is_page && held_ && held_->offset == offset - frame_header_bytes)
     return write_frame(Page{bytes});
@@ -91,13 +92,17 @@ int WalFile::write_page_again(Page page, std::int64_t offset) {
 int WalFile::truncate(std::int64_t size) {
   if (const int code = flush_held(); code != SQLITE_OK) return code;
   chain_end_.reset();
+  unsynced_ = true;
   return CheckedFile::truncate(size);
 }
 
 int WalFile::sync(int flags) {
   if (const int code = flush_held(); code != SQLITE_OK) return code;
   chain_end_.reset();
-  return CheckedFile::sync(flags);
+  if (!unsynced_) return SQLITE_OK;
+  const int code = CheckedFile::sync(flags);
+  unsynced_ = code != SQLITE_OK;
+  return code;
 }
 
 int WalFile::close() {

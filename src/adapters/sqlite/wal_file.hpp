@@ -50,6 +50,9 @@ class WalFile final : public CheckedFile {
   std::optional<HeldHeader> held_;
   std::optional<ChainEnd> chain_end_;
   std::optional<bool> big_endian_;
+  // A checkpoint syncs the log before each piece that it copies. What this connection wrote is
+  // synced at commit already, and a second sync would still flush the disk's cache.
+  bool unsynced_ = true;
 };
 
 }  // namespace gochat::sqlite

@@ -1,0 +1,123 @@
+#include "adapters/sqlite/checkpointer.hpp"
+
+#include <sqlite3.h>
+
+#include <algorithm>
+
+#include "adapters/sqlite/sqlite_error.hpp"
+
+namespace gochat::sqlite {
+namespace {
+
+// While readers keep the log from beginning anew, each try looks at all its frames: the longer it
+// is, the rarer the tries.
+constexpr std::int64_t retry_share = 16;
+
+}  // namespace
+
+Result<std::unique_ptr<Checkpointer>> Checkpointer::open(const std::filesystem::path& path,
+                                                         const ConnectionOptions& options,
+                                                         Connection& writer, Executor& helper,
+                                                         CheckpointLimits limits) {
+  auto pin = Connection::open(path, {.vfs = options.vfs, .read_only = true, .cache_kib = 64});
+  if (!pin) return std::move(pin).error();
+  return std::unique_ptr<Checkpointer>{new Checkpointer{std::move(*pin), writer, helper, limits}};
+}
+
+Checkpointer::Checkpointer(Connection pin, Connection& writer, Executor& helper,
+                           CheckpointLimits limits)
+    : pin_{std::move(pin)},
+      writer_{writer},
+      helper_{helper},
+      limits_{limits},
+      database_sync_{writer} {
+  sqlite3_wal_hook(
+      writer_.raw(),
+      [](void* self, sqlite3*, const char*, int frames) {
+        static_cast<Checkpointer*>(self)->note_frames(frames);
+        return SQLITE_OK;
+      },
+      this);
+}
+
+Checkpointer::~Checkpointer() {
+  sync_.wait(Sync::running);
+  sqlite3_wal_hook(writer_.raw(), nullptr, nullptr);
+}
+
+// Fewer than before: the log was begun anew.
+void Checkpointer::note_frames(std::int64_t frames) {
+  if (frames < frames_) {
+    last_piece_ = 0;
+    retry_at_ = 0;
+  }
+  frames_ = frames;
+}
+
+Result<void> Checkpointer::after_commit() {
+  switch (sync_.load(std::memory_order_acquire)) {
+    case Sync::running:
+      return {};
+    case Sync::failed:
+      return failed(ErrorCode::unavailable, "the sync of a checkpoint failed");
+    case Sync::done:
+      sync_ = Sync::none;
+      return complete();
+    case Sync::none:
+      break;
+  }
+  if (retry_at_ != 0) return frames_ >= retry_at_ ? complete() : Result<void>{};
+  if (frames_ - last_piece_ >= limits_.piece_frames) {
+    if (auto copied = copy_piece(); !copied) return copied;
+  }
+  if (frames_ >= limits_.log_frames) begin_sync();
+  return {};
+}
+
+// Copies up to the mark, which lies one piece back, and moves it to the log's end.
+Result<void> Checkpointer::copy_piece() {
+  last_piece_ = frames_;
+  if (mark_) {
+    if (auto progress = checkpoint(); !progress) return std::move(progress).error();
+  }
+  return move_mark();
+}
+
+Result<void> Checkpointer::move_mark() {
+  mark_.reset();
+  auto mark = pin_.begin_read();
+  if (!mark) return std::move(mark).error();
+  mark_.emplace(std::move(*mark));
+  return {};
+}
+
+void Checkpointer::begin_sync() {
+  sync_ = Sync::running;
+  const bool taken = helper_.post([this] {
+    const bool synced = database_sync_.run().ok();
+    sync_.store(synced ? Sync::done : Sync::failed, std::memory_order_release);
+    sync_.notify_all();
+  });
+  // A busy helper costs a longer complete checkpoint, nothing else.
+  if (!taken) sync_ = Sync::done;
+}
+
+Result<void> Checkpointer::complete() {
+  mark_.reset();
+  // Holds until the log is seen to begin anew, or for the next try.
+  retry_at_ = frames_ + std::max(limits_.piece_frames, frames_ / retry_share);
+  auto progress = checkpoint();
+  if (!progress) return std::move(progress).error();
+  if (progress->copied_frames == progress->log_frames) ++completed_;
+  return {};
+}
+
+Result<Checkpointer::Progress> Checkpointer::checkpoint() {
+  Progress progress;
+  const int code = sqlite3_wal_checkpoint_v2(writer_.raw(), "main", SQLITE_CHECKPOINT_PASSIVE,
+                                             &progress.log_frames, &progress.copied_frames);
+  if (code != SQLITE_OK) return error_from(writer_.raw(), code, "checkpoint");
+  return progress;
+}
+
+}  // namespace gochat::sqlite
