@@ -21,6 +21,7 @@ constexpr std::uint32_t format_version = 3007000;
 constexpr std::size_t salt_at = 16;
 constexpr std::size_t salt_bytes = 8;
 constexpr std::size_t salt_in_frame_at = 8;
+constexpr std::size_t checksum_in_frame_at = 16;
 constexpr std::size_t frames_per_read = 64;
 
 // Closing any descriptor of a file drops this process's locks on it, so this is for files that
@@ -111,8 +112,11 @@ class Scan {
     if (broken_at_ == 0) broken_at_ = frame_;
     if (!ours) return;
     ++ours_behind_;
-    if (commits) ++commits_behind_;
-    last_commits_ = commits;
+    if (commits_behind_ > 0 && frame_ == last_commit_at_ + 1) goes_on_ = fits(frame);
+    if (!commits) return;
+    ++commits_behind_;
+    last_commit_at_ = frame_;
+    chain_ = WalChain{frame.data() + checksum_in_frame_at};
   }
 
   // What is left is shorter than a frame.
@@ -120,8 +124,7 @@ class Scan {
     if (rest.size() >= salt_in_frame_at + salt_bytes && has_our_salt(rest)) {
       if (broken_at_ == 0) broken_at_ = frame_ + 1;
       ++ours_behind_;
-      last_commits_ = read_be32(rest.data() + 4) != 0;
-      if (last_commits_) ++commits_behind_;
+      if (read_be32(rest.data() + 4) != 0) ++commits_behind_;
     }
   }
 
@@ -133,8 +136,8 @@ class Scan {
     // damage.
     if (ours_behind_ == 0) return verdict;
     verdict.bad_frame = broken_at_;
-    const bool one_transaction = commits_behind_ == 0 || (commits_behind_ == 1 && last_commits_);
-    verdict.state = one_transaction ? WalState::torn_tail : WalState::corrupt;
+    const bool was_synced = commits_behind_ > 1 || goes_on_;
+    verdict.state = was_synced ? WalState::corrupt : WalState::torn_tail;
     verdict.reason = fmt::format(
         "frame {} does not fit the frames before it, and {} of this log lie from there on, "
         "{} of them committing",
@@ -150,7 +153,8 @@ class Scan {
   bool fits(Frame frame) {
     WalChain next = chain_;
     next.extend_by_frame(frame, big_endian_);
-    if (read_be32(frame.data()) == 0 || next != WalChain{frame.data() + 16}) return false;
+    if (read_be32(frame.data()) == 0 || next != WalChain{frame.data() + checksum_in_frame_at})
+      return false;
     chain_ = next;
     return true;
   }
@@ -163,7 +167,10 @@ class Scan {
   std::uint64_t broken_at_ = 0;
   std::uint64_t ours_behind_ = 0;
   std::uint64_t commits_behind_ = 0;
-  bool last_commits_ = false;
+  std::uint64_t last_commit_at_ = 0;
+  // A frame that continues from the commit behind the damage was written after that commit's sync.
+  // One that does not is a trace of a transaction that was rolled back before.
+  bool goes_on_ = false;
 };
 
 Result<WalVerdict> scan_frames(const File& file, const Header& header,
