@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "async/rate_limit.hpp"
+#include "ports/rate_limiter.hpp"
+
+namespace gochat::memory {
+
+struct MemoryRateLimiterLimits {
+  // Buckets that are not full; above, the one not looked at for longest is forgiven.
+  std::size_t keys_max = 200'000;
+};
+
+// The buckets of one process. Lives on one loop.
+class MemoryRateLimiter final : public RateLimiter {
+ public:
+  explicit MemoryRateLimiter(const Timers& timers, MemoryRateLimiterLimits limits = {})
+      : timers_{timers}, buckets_{BucketRate{}, limits.keys_max} {}
+
+  Task<Result<void>> take(std::string key, Rate rate) override;
+
+ private:
+  const Timers& timers_;
+  KeyedBuckets<std::string> buckets_;
+};
+
+}  // namespace gochat::memory
