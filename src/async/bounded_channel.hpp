@@ -31,14 +31,17 @@ class BoundedChannel {
 
   // False, with `value` untouched, when the channel is full or closed.
   [[nodiscard]] bool try_push(T&& value) {
-    if (closed_ || values_.size() >= capacity_) return false;
+    if (!takes_now()) return false;
     accept(std::move(value));
     return true;
   }
 
   // Waits for room. False when the channel is or gets closed; the value is then dropped.
   Task<bool> push(T value) {
-    if (try_push(std::move(value))) co_return true;
+    if (takes_now()) {
+      accept(std::move(value));
+      co_return true;
+    }
     if (closed_) co_return false;
     auto begin = [this, &value](auto handler) {
       pushers_.push_back({std::move(value), resumer<bool>(std::move(handler))});
@@ -103,6 +106,8 @@ class BoundedChannel {
                         });
     };
   }
+
+  bool takes_now() const { return !closed_ && values_.size() < capacity_; }
 
   void accept(T&& value) {
     if (poppers_.empty()) {

@@ -81,6 +81,7 @@ TEST(Loop, posts_of_many_threads_all_run_on_its_thread_each_threads_in_order) {
     Loop loop{"test"};
     loop.start();
     std::vector<std::thread> senders;
+    senders.reserve(4);
     for (int sender = 0; sender < 4; ++sender) {
       senders.emplace_back([&, sender] {
         for (int n = 0; n < 1000; ++n) {

@@ -99,6 +99,7 @@ TEST_F(Log, every_line_carries_who_wrote_it_once_that_is_known) {
 
 TEST_F(Log, lines_of_many_threads_do_not_mix) {
   std::vector<std::thread> writers;
+  writers.reserve(4);
   for (int writer = 0; writer < 4; ++writer) {
     writers.emplace_back([] {
       for (int n = 0; n < 250; ++n) log::info("m", {{Field::seq, n}});
