@@ -1,5 +1,5 @@
-// Counts constructions and destructions of temporaries inside co_await expressions. Exit code 0: the
-// compiler is sound; otherwise temporaries are destroyed twice or not at all.
+// Counts constructions and destructions of temporaries inside co_await expressions. Exit code 0:
+// the compiler is sound; otherwise temporaries are destroyed twice or not at all.
 #include <coroutine>
 #include <string>
 #include <utility>
@@ -25,7 +25,9 @@ struct Aggregate {
 
 struct Job {
   struct promise_type {
-    Job get_return_object() { return Job{std::coroutine_handle<promise_type>::from_promise(*this)}; }
+    Job get_return_object() {
+      return Job{std::coroutine_handle<promise_type>::from_promise(*this)};
+    }
     std::suspend_never initial_suspend() { return {}; }
     std::suspend_always final_suspend() noexcept { return {}; }
     void return_void() {}
@@ -48,7 +50,9 @@ Later call(F&& f) {
   return {};
 }
 
-Job aggregate_temporary() { co_await take(Aggregate{1, {}, "a text that is too long for the small buffer"}); }
+Job aggregate_temporary() {
+  co_await take(Aggregate{1, {}, "a text that is too long for the small buffer"});
+}
 Job capturing_lambda() {
   Counted c;
   co_await call([c] { (void)c; });
@@ -58,7 +62,8 @@ Job conditional(bool yes) {
   (void)n;
 }
 Job aggregate_initialisation() {
-  Aggregate a{co_await take({3, {}, "a third text that is too long for the small buffer"}), {}, "x"};
+  Aggregate a{
+      co_await take({3, {}, "a third text that is too long for the small buffer"}), {}, "x"};
   (void)a;
 }
 

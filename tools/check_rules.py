@@ -30,8 +30,10 @@ DECLARED = re.compile(
 UNFINISHED = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|X" + r"XX|HA" + r"CK)\b")
 # A letter and a number, as lists of requirements have them, mean nothing without the list.
 NUMBERED = re.compile(r"(?<![\w`/.-])([DHIOTU][1-9]\d?)(?![\w`/.-])")
-NOT_A_FUNCTION = re.compile(
-    r"^\s*(namespace|class|struct|enum|union|extern|template|public|private|protected)\b|=\s*\{$")
+FUNCTION = re.compile(r"\)(?: const| noexcept| override| final| ->.*)* \{$")
+NOT_A_FUNCTION = re.compile(r"^\s*(?:\} )?(?:if|else|for|while|switch|catch|do|return|co_return)\b")
+# A row of a table of cases: what makes a test long is then its cases, not its steps.
+TABLE_ROW = re.compile(r'^\s+\{"')
 
 
 TASK = re.compile(r"\bTask<")
@@ -76,15 +78,14 @@ def banned_in(name):
 def functions(lines):
     """(first line, lines) of each function; the indentation of clang-format shows them."""
     for start, line in enumerate(lines):
-        if not line.rstrip().endswith("{") or NOT_A_FUNCTION.match(line):
-            continue
         indent = len(line) - len(line.lstrip())
-        if indent > 4 or (indent and not re.search(r"[)\w] \{$", line.rstrip())):
+        if indent > 4 or not FUNCTION.search(line) or NOT_A_FUNCTION.match(line):
             continue
         closing = " " * indent + "}"
         for end in range(start + 1, len(lines)):
             if lines[end].startswith(closing):
-                yield start + 1, end - start + 1
+                rows = sum(1 for row in lines[start:end] if TABLE_ROW.match(row))
+                yield start + 1, end - start + 1 - rows
                 break
 
 

@@ -67,15 +67,21 @@ void sort_and_drop_twins(std::vector<UserId>& users) {
   users.erase(std::unique(users.begin(), users.end()), users.end());
 }
 
-}  // namespace
-
-Task<Result<FanOut::Rosters>> FanOut::rosters(const std::vector<Outgoing>& batch) {
+// The newest membership that any message of a conversation was judged by.
+std::unordered_map<ConversationId, MemberVersion> newest_members(
+    const std::vector<Outgoing>& batch) {
   std::unordered_map<ConversationId, MemberVersion> wanted;
   for (const Outgoing& item : batch) {
     if (!item.push || item.push->message.conversation == world_id) continue;
     auto& version = wanted[item.push->message.conversation];
     version = std::max(version, item.members);
   }
+  return wanted;
+}
+
+}  // namespace
+
+Task<Result<FanOut::Rosters>> FanOut::rosters(Versions wanted) {
   Rosters found;
   for (const auto& [conversation, version] : wanted) {
     auto roster = co_await members_.at_least(conversation, version);
@@ -110,7 +116,7 @@ Task<Result<Places>> FanOut::locate(std::vector<UserId> users, bool all_gateways
 }
 
 Task<Result<void>> FanOut::deliver(std::vector<Outgoing> batch) {
-  const auto known = co_await rosters(batch);
+  const auto known = co_await rosters(newest_members(batch));
   if (!known) co_return known.error();
 
   std::vector<std::vector<UserId>> receivers(batch.size());

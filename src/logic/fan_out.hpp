@@ -48,8 +48,9 @@ class FanOut {
   Task<> tell(std::vector<Notice> notices);
 
  private:
+  using Versions = std::unordered_map<ConversationId, MemberVersion>;
   using Rosters = std::unordered_map<ConversationId, SharedRoster>;
-  Task<Result<Rosters>> rosters(const std::vector<Outgoing>& batch);
+  Task<Result<Rosters>> rosters(Versions wanted);
   // All gateways besides, when somebody must be told who is not named.
   Task<Result<Places>> locate(std::vector<UserId> users, bool all_gateways);
   Task<Result<Places>> everywhere();

@@ -51,6 +51,12 @@ class CheckRules(unittest.TestCase):
     def test_functions_are_measured_at_every_indentation(self):
         text = ["class A {", "  void f() {", "    g();", "  }", "};", "void h() {", "}"]
         self.assertEqual(list(functions(text)), [(2, 3), (6, 2)])
+        braced = ["A f() {", "  return {", "      1};", "}", "void g() {", "  if (a) {", "  }", "}"]
+        self.assertEqual(list(functions(braced)), [(1, 4), (5, 4)])
+
+    def test_the_rows_of_a_table_are_not_steps(self):
+        table = ["TEST(A, b) {", "  cases{", '      {"one", 1},', '      {"two", 2},', "  };", "}"]
+        self.assertEqual(list(functions(table)), [(1, 4)])
 
 
 if __name__ == "__main__":

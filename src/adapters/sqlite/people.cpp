@@ -60,8 +60,7 @@ Result<User> find_user(Connection& db, UserId id) {
 
 // One number of the row.
 template <class Value>
-Task<Result<void>> set(CommitQueue& queue, std::string_view sql, Value value, WallTime at,
-                       UserId id) {
+Task<Result<void>> set(CommitQueue& queue, const char* sql, Value value, WallTime at, UserId id) {
   co_return co_await write<void>(
       queue, [sql, value = std::move(value), at, id](Batch& batch) -> Result<void> {
         if (auto done = execute(batch.db(), sql, value, ms(at), id); !done) return done;
