@@ -181,22 +181,22 @@ class ConversationApi {
 };
 
 struct NewGroup {
-  std::string name;
-  std::string description;
-  std::string avatar;
-  std::vector<UserId> members;
+  std::string name{};
+  std::string description{};
+  std::string avatar{};
+  std::vector<UserId> members{};
   JoinPolicy join_policy = JoinPolicy::open;
-  std::optional<std::uint32_t> max_members;
+  std::optional<std::uint32_t> max_members{};
   bool history_visible = false;
 };
 
 struct GroupEdit {
-  std::optional<std::string> name;
-  std::optional<std::string> description;
-  std::optional<std::string> avatar;
-  std::optional<JoinPolicy> join_policy;
-  std::optional<bool> history_visible;
-  std::optional<std::uint32_t> max_members;
+  std::optional<std::string> name{};
+  std::optional<std::string> description{};
+  std::optional<std::string> avatar{};
+  std::optional<JoinPolicy> join_policy{};
+  std::optional<bool> history_visible{};
+  std::optional<std::uint32_t> max_members{};
 };
 
 struct GroupMember {
