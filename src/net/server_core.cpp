@@ -179,10 +179,12 @@ void ServerCore::accept_upgrade(ConnectionId connection, std::string subprotocol
     answer(connection, plain_response(503, "the server stops"));
     return;
   }
-  owner_.on_open(connection, tag);
+  // First, so that what the owner sends from on_open finds a WebSocket and follows the 101; the 101
+  // itself waits for the end of the turn, and what the peer says for the owner's return.
   tell(connection.thread, [connection, subprotocol = std::move(subprotocol)](Shard& shard) {
     shard.accept_upgrade(connection, subprotocol);
   });
+  owner_.on_open(connection, tag);
 }
 
 void ServerCore::stop_accepting() {

@@ -4,6 +4,7 @@ namespace gochat::net {
 namespace {
 
 using namespace std::chrono_literals;
+using namespace std::string_literals;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -111,7 +112,7 @@ TEST_F(ServerHttp, a_refused_request_ends_its_connection_and_smuggles_nothing) {
       {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1048577\r\n\r\n", "413"},
       {"GET / HTTP/1.1\nHost: a\n\n", "400"},
       {"GET / HTTP/1.1\r\nHost: a\r\nX: a\r\n b\r\n\r\n", "400"},
-      {std::string{"GET / HTTP/1.1\r\nHost: a\r\nX: a\0\r\n\r\n", 39}, "400"},
+      {"GET / HTTP/1.1\r\nHost: a\r\nX: a\0\r\n\r\n"s, "400"},
       {"GET /" + std::string(5000, 'a') + " HTTP/1.1\r\nHost: a\r\n\r\n", "414"},
       {get("/", "X: " + std::string(9000, 'a') + "\r\n"), "431"},
       {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "505"},
