@@ -137,7 +137,15 @@ Task<> Timers::sleep_until(MonoTime when) {
 
 void Timers::run_due(MonoTime now) {
   if (queue_->running) return;
-  queue_->running = true;
+  struct Running {
+    Timers& timers;
+    explicit Running(Timers& of) : timers{of} { timers.queue_->running = true; }
+    // Also when a call throws: the loop's owner may go on after it.
+    ~Running() {
+      timers.queue_->running = false;
+      timers.next_is(timers.earliest());
+    }
+  } const running{*this};
   // What is asked for during this run waits for the next one, so that a call which asks again for
   // the present cannot hold the loop.
   const auto order_end = queue_->next_order;
@@ -146,8 +154,6 @@ void Timers::run_due(MonoTime now) {
     auto call = std::exchange(entry->call, nullptr);
     call();
   }
-  queue_->running = false;
-  next_is(earliest());
 }
 
 MonoTime Timers::earliest() {

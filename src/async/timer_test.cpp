@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -222,6 +223,17 @@ TEST(SteadyTime, a_call_that_asks_for_the_present_again_and_again_does_not_hold_
   again = timers.after(0s, turn);
   loop.run();
   EXPECT_TRUE(stop);
+}
+
+TEST(SteadyTime, a_call_that_throws_does_not_stop_the_others) {
+  boost::asio::io_context loop;
+  SteadyTimers timers{loop};
+  bool called = false;
+  const auto broken = timers.after(0s, [] { throw std::runtime_error{"broken"}; });
+  const auto sound = timers.after(1ms, [&] { called = true; });
+  EXPECT_THROW(loop.run(), std::runtime_error);
+  loop.run();
+  EXPECT_TRUE(called);
 }
 
 TEST(SteadyTime, timers_may_go_while_an_alarm_is_due) {

@@ -32,6 +32,7 @@ struct Counter {
 TEST(Mutex, guards_and_its_condition_wakes) {
   Counter counter;
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int n = 0; n < 4; ++n) {
     threads.emplace_back([&] {
       for (int k = 0; k < 1000; ++k) counter.add();

@@ -16,11 +16,12 @@ TEST(Utf8, counts_code_points_of_one_to_four_bytes) {
 }
 
 TEST(Utf8, refuses_what_is_not_utf_8) {
-  for (const std::string bad :
-       {"\x80", "\xc3", "\xc0\xaf", "\xc1\xbf", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xf0\x8f\xbf\xbf",
-        "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff", "12345678\xe4\xb8",
-        "\xe4\xb8"
-        "a"}) {
+  const std::string cut_short = std::string{"\xe4\xb8"} + "a";
+  for (const std::string& bad :
+       {std::string{"\x80"}, std::string{"\xc3"}, std::string{"\xc0\xaf"}, std::string{"\xc1\xbf"},
+        std::string{"\xe0\x9f\xbf"}, std::string{"\xed\xa0\x80"}, std::string{"\xf0\x8f\xbf\xbf"},
+        std::string{"\xf4\x90\x80\x80"}, std::string{"\xf5\x80\x80\x80"}, std::string{"\xff"},
+        std::string{"12345678\xe4\xb8"}, cut_short}) {
     EXPECT_FALSE(count_code_points(bad)) << testing::PrintToString(bad);
   }
 }
