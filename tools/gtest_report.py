@@ -22,9 +22,10 @@ def worth_reading(text):
     """The lines of a failed run without those of the tests that passed in silence."""
     kept = []
     for line in text.splitlines():
-        if line.startswith("[       OK ]") and kept and kept[-1].startswith("[ RUN      ]"):
-            kept.pop()
-        elif not line.startswith(("[-----", "[       OK ]")):
+        if re.match(r"\[ +OK \]", line):
+            if kept and kept[-1].startswith("[ RUN      ]"):
+                kept.pop()
+        elif not line.startswith("[-----"):
             kept.append(line)
     return kept
 

@@ -17,8 +17,8 @@ announce() {
 
 GoChat listens on $url
 
-  token=\$(curl -s $url/api/v1/auth/register -H 'Content-Type: application/json' \\
-    -d '{"username":"alice","password":"correct horse"}' | sed 's/.*"token":"\([^"]*\)".*/\1/')
+  token=\$(curl -s $url/api/v1/auth/guest -H 'Content-Type: application/json' -d '{}' |
+    sed 's/.*"token":"\([^"]*\)".*/\1/')
   curl -s $url/api/v1/messages -H 'Content-Type: application/json' \\
     -H "Authorization: Bearer \$token" \\
     -d '{"conversationId":"world","content":"hello","type":"text"}'
