@@ -87,6 +87,9 @@ Task<> Gateway::stop(Duration window) {
 }
 
 void Gateway::on_http(net::HttpRequest request, net::HttpResponder responder) {
+  if (options_.pages) {
+    if (auto page = options_.pages(request)) return responder.send(std::move(*page));
+  }
   http_.serve(std::move(request), std::move(responder));
 }
 

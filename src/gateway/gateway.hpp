@@ -2,7 +2,9 @@
 // who speaks and where they are connected; what may be said is decided by logic.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -41,6 +43,8 @@ struct GatewayOptions {
   SyncLimits sync{};
   HandshakeOptions handshake{};
   HttpOptions http{};
+  // What is served beside the API, such as health and the page at /; empty: not one of these.
+  std::function<std::optional<net::HttpResponse>(const net::HttpRequest&)> pages;
 };
 
 class Gateway final : public net::ServerOwner {

@@ -1,0 +1,84 @@
+#include "app/command_line.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "app/lifecycle.hpp"
+#include "base/fault.hpp"
+#include "bench/command.hpp"
+
+namespace gochat::app {
+namespace {
+
+constexpr const char* help_text =
+    R"(GoChat, an instant messaging server.
+
+  gochat [serve] [flags]     the whole messenger on this machine
+  gochat bench               loads that measure this binary; see gochat bench --help
+  gochat faults list         the crash, pause and bug points of a test build
+  gochat --version
+  gochat --help
+
+Flags of serve
+  --listen ADDRESS:PORT           where clients connect            (127.0.0.1:8080)
+  --internal-listen ADDRESS:PORT  health, for the operator         (port + 1000)
+  --data FOLDER                   database, keys and lock          ($XDG_DATA_HOME/gochat)
+  --log-level LEVEL               debug, info, warn or error       (info)
+  --profile NAME                  default, hardened or bench       (default)
+
+Example
+  gochat --listen 127.0.0.1:9000 --data ./chat
+)";
+
+int list_faults() {
+  if (!fault::compiled_in) {
+    std::fprintf(stderr,
+                 "gochat: this build has no fault points; the presets dev, asan and faults have\n");
+    return exit_could_not_run;
+  }
+  for (const auto& row : fault::point_rows) fmt::print("point {:26} {}\n", row.name, row.what);
+  for (const auto& row : fault::bug_rows) fmt::print("bug   {:26} {}\n", row.name, row.what);
+  return exit_ok;
+}
+
+}  // namespace
+
+int run_command_line(const std::vector<std::string>& arguments) {
+  std::vector<std::string> rest = arguments;
+  const std::string first = rest.empty() ? "" : rest.front();
+  if (first == "--help" || first == "-h" || first == "help") {
+    std::fputs(help_text, stdout);
+    return exit_ok;
+  }
+  if (first == "--version" || first == "version") {
+    fmt::print("gochat {}\n", GOCHAT_VERSION);
+    return exit_ok;
+  }
+  if (first == "faults") {
+    if (rest.size() == 2 && rest[1] == "list") return list_faults();
+    std::fprintf(stderr, "gochat: faults has one verb: list\n");
+    return exit_usage;
+  }
+  if (first == "bench") {
+    rest.erase(rest.begin());
+    return bench::run_command(rest);
+  }
+  if (first == "serve") rest.erase(rest.begin());
+  if (!rest.empty() && !rest.front().starts_with('-')) {
+    std::fprintf(stderr, "gochat: unknown command `%s`; see gochat --help\n", rest.front().c_str());
+    return exit_usage;
+  }
+  auto config = config_from_flags(rest);
+  if (!config) {
+    complain(config.error());
+    return exit_usage;
+  }
+  if (auto armed = fault::arm(fault::from_environment()); !armed) {
+    complain(armed.error());
+    return exit_usage;
+  }
+  return serve(*config);
+}
+
+}  // namespace gochat::app

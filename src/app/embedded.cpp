@@ -1,0 +1,189 @@
+#include "app/embedded.hpp"
+
+#include <fmt/format.h>
+
+namespace gochat::app {
+namespace {
+
+constexpr std::size_t writer_queue_max = 1'024;
+constexpr std::size_t reader_queue_max = 4'096;
+constexpr std::size_t sorter_queue_max = 16;
+constexpr int hashing_nice = 10;  // a flood of logins must not slow the messages down
+
+std::string url_of(const std::string& host, std::uint16_t port) {
+  if (host.find(':') != std::string::npos) return fmt::format("http://[{}]:{}", host, port);
+  return fmt::format("http://{}:{}", host, port);
+}
+
+sqlite::StoreOptions store_options(const Config& config, const sqlite::DataDirectory& directory,
+                                   const sqlite::ChecksumVfs& vfs) {
+  sqlite::StoreOptions options;
+  options.path = directory.database();
+  options.vfs = vfs.name();
+  options.limits.queue_bytes_max = config.store.commit_bytes_max;
+  options.limits.queue_age_max = std::chrono::milliseconds{config.store.commit_age_max_ms};
+  options.limits.gather_max = std::chrono::microseconds{config.store.commit_wait_us};
+  options.limits.group_members_max = config.limits.group_members_max;
+  return options;
+}
+
+// One process, one machine number, for as long as it lives.
+MachineLease own_lease() {
+  return {.machine = 0, .last_issued_floor = 0, .usable_until = Deadline::max()};
+}
+
+}  // namespace
+
+// What can fail, opened before the parts that cannot.
+struct Embedded::Opened {
+  std::unique_ptr<sqlite::DataDirectory> directory;
+  std::unique_ptr<memory::SystemClock> clock;
+  std::unique_ptr<crypto::SystemRandom> random;
+  std::unique_ptr<sqlite::ChecksumVfs> vfs;
+  std::unique_ptr<ThreadPool> writer;
+  std::unique_ptr<ThreadPool> readers;
+  std::unique_ptr<ThreadPool> sorter;
+  std::unique_ptr<sqlite::Store> store;
+  crypto::Key token_key{};
+  crypto::Key refresh_key{};
+};
+
+Result<std::unique_ptr<Embedded>> Embedded::open(Config config, Loop& loop) {
+  Opened opened;
+  opened.clock = std::make_unique<memory::SystemClock>();
+  opened.random = std::make_unique<crypto::SystemRandom>();
+  auto directory = sqlite::DataDirectory::open(config.server.data, opened.clock->now());
+  if (!directory) return directory.error();
+  opened.directory = std::make_unique<sqlite::DataDirectory>(std::move(*directory));
+  const auto token_key =
+      crypto::load_or_create_key(opened.directory->keys() / "token.key", *opened.random);
+  if (!token_key) return token_key.error();
+  const auto refresh_key =
+      crypto::load_or_create_key(opened.directory->keys() / "refresh.key", *opened.random);
+  if (!refresh_key) return refresh_key.error();
+  opened.token_key = *token_key;
+  opened.refresh_key = *refresh_key;
+
+  opened.vfs = std::make_unique<sqlite::ChecksumVfs>();
+  opened.writer = std::make_unique<ThreadPool>(1, writer_queue_max, "commit");
+  opened.readers = std::make_unique<ThreadPool>(config.store.readers, reader_queue_max, "read");
+  opened.sorter = std::make_unique<ThreadPool>(1, sorter_queue_max, "sort");
+  sqlite::StoreRuntime runtime{*opened.writer, *opened.readers,
+                               *opened.sorter, *opened.clock,
+                               *opened.random, [timers = &loop.timers()] { return timers->now(); }};
+  auto store = sqlite::Store::open(store_options(config, *opened.directory, *opened.vfs),
+                                   std::move(runtime));
+  if (!store) return store.error();
+  opened.store = std::move(*store);
+  return std::unique_ptr<Embedded>{new Embedded{std::move(config), loop, std::move(opened)}};
+}
+
+Embedded::Embedded(Config config, Loop& loop, Opened opened)
+    : config_{std::move(config)},
+      loop_{loop},
+      directory_{std::move(opened.directory)},
+      clock_{std::move(opened.clock)},
+      random_{std::move(opened.random)},
+      vfs_{std::move(opened.vfs)},
+      writer_{std::move(opened.writer)},
+      readers_{std::move(opened.readers)},
+      sorter_{std::move(opened.sorter)},
+      store_{std::move(opened.store)},
+      hashing_{config_.auth.hashing_threads, config_.auth.hashing_queue, "hash", hashing_nice},
+      tokens_{opened.token_key, opened.refresh_key},
+      hasher_{hashing_, *random_, {.cost = config_.auth.bcrypt_cost}},
+      queue_{loop.executor(), loop.timers(), {.topic_bytes_max = config_.queue.bytes_max}},
+      registry_{loop.timers()},
+      tickets_{loop.timers()},
+      ids_{own_lease(), store_->last_id(), *clock_, loop.timers()},
+      boot_{random_->number() >> 1},
+      repo_{{store_->log(), store_->messages(), store_->conversations(), store_->groups(),
+             store_->users(), store_->sessions(), store_->relations(), store_->keys(), hasher_}},
+      logic_{{repo_.api(), queue_, registry_, services_, tokens_, *clock_, loop.timers(), *random_,
+              ids_, loop.executor()},
+             logic_options()},
+      api_{logic_.api()},
+      gateway_{{loop.context(), loop.timers(), *clock_, *random_, ids_, api_, queue_, registry_,
+                tickets_},
+               gateway_options()},
+      internal_pages_{health_},
+      internal_{loop.context(), loop.timers(), internal_pages_, internal_options()} {
+  health_.add({"store takes writes", [this] { return store_->writable(); }});
+}
+
+Embedded::~Embedded() = default;
+
+logic::Options Embedded::logic_options() const {
+  logic::Options options;
+  options.registration_open = config_.auth.registration_open;
+  options.guests = config_.auth.guests;
+  options.world = config_.world.enabled;
+  options.password_bytes_min = config_.auth.password_min;
+  options.group_members_max = config_.limits.group_members_max;
+  options.upstream_lanes = static_cast<std::int32_t>(config_.queue.lanes);
+  return options;
+}
+
+gateway::GatewayOptions Embedded::gateway_options() {
+  gateway::GatewayOptions options;
+  options.name = config_.server.instance;
+  options.boot = boot_;
+  options.epoch = fmt::format("{:016x}", store_->epoch());
+  const auto listen = parse_listen(config_.server.listen, "server.listen");
+  options.listen = {{listen->host, listen->port, 0}};
+  options.limits.message_bytes_max = limits::frame_bytes_max;
+  options.limits.outbox_bytes_max = config_.limits.outbox_bytes;
+  options.limits.outbox_frames_max = config_.limits.outbox_frames;
+  options.limits.connections_per_address_max = config_.gateway.connections_per_address;
+  options.io_threads = config_.gateway.io_threads;
+  options.connections_per_user_max = config_.gateway.connections_per_user;
+  options.auth_frame_time_max = std::chrono::seconds{config_.gateway.auth_frame_seconds};
+  options.receipt_time_max = std::chrono::seconds{config_.gateway.receipt_seconds};
+  options.publisher.sends_burst = config_.limits.sends_burst;
+  options.publisher.sends_per_second = config_.limits.sends_per_second;
+  options.handshake = {config_.auth.token_in_url, config_.server.public_url,
+                       config_.server.allowed_origins};
+  options.http.allowed_origins = config_.server.allowed_origins;
+  options.pages = [this](const net::HttpRequest& request) {
+    return health_.answer(request, false);
+  };
+  return options;
+}
+
+net::ServerOptions Embedded::internal_options() const {
+  const auto listen = parse_listen(config_.server.internal_listen, "server.internal_listen");
+  return {.listen = {{listen->host, listen->port, 0}}};
+}
+
+Task<Result<void>> Embedded::start() {
+  const Instance self{"gateway", config_.server.instance, boot_, config_.server.listen};
+  if (auto announced = co_await services_.announce(self); !announced) co_return announced;
+  if (auto logic = co_await logic_.start(); !logic) co_return logic;
+  if (auto listening = internal_.start(); !listening) co_return listening;
+  if (auto gateway = co_await gateway_.start(); !gateway) co_return gateway;
+  started_ = true;
+  health_.set_started();
+  co_return Result<void>{};
+}
+
+Task<> Embedded::stop() {
+  health_.set_draining();
+  if (started_ && config_.drain.wait_ms > 0) {
+    co_await loop_.timers().sleep(std::chrono::milliseconds{config_.drain.wait_ms});
+  }
+  co_await gateway_.stop(std::chrono::milliseconds{config_.drain.window_ms});
+  co_await logic_.stop();
+  co_await internal_.stop(std::chrono::milliseconds{100});
+  store_->close();
+}
+
+std::string Embedded::url() const {
+  return url_of(parse_listen(config_.server.listen, "server.listen")->host, gateway_.port());
+}
+
+std::string Embedded::internal_url() const {
+  return url_of(parse_listen(config_.server.internal_listen, "server.internal_listen")->host,
+                internal_.port());
+}
+
+}  // namespace gochat::app

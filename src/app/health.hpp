@@ -1,0 +1,50 @@
+// Live, ready, draining. Liveness depends on nothing but the loop that answers; readiness is what
+// the process says of itself.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "net/http_message.hpp"
+#include "net/server.hpp"
+
+namespace gochat::app {
+
+class Health {
+ public:
+  struct Check {
+    std::string name;
+    std::function<bool()> good;
+  };
+  void add(Check check) { checks_.push_back(std::move(check)); }
+  void set_started() { started_ = true; }
+  void set_draining() { draining_ = true; }
+  bool ready() const;
+
+  // /livez, /readyz and /healthz; with `verbose` on the internal listener /readyz?verbose lists the
+  // checks.
+  std::optional<net::HttpResponse> answer(const net::HttpRequest& request, bool internal) const;
+
+ private:
+  std::vector<Check> checks_;
+  bool started_ = false;
+  bool draining_ = false;
+};
+
+// The internal listener: for the operator and the machines that watch, never for clients.
+class InternalPages final : public net::ServerOwner {
+ public:
+  explicit InternalPages(const Health& health) : health_{health} {}
+  void on_http(net::HttpRequest request, net::HttpResponder responder) override;
+  void on_upgrade(net::HttpRequest request, net::UpgradeResponder responder) override;
+  void on_open(net::ConnectionId, std::uint64_t) override {}
+  void on_message(net::ConnectionId, std::string_view, bool) override {}
+  void on_close(net::ConnectionId, std::uint16_t) override {}
+
+ private:
+  const Health& health_;
+};
+
+}  // namespace gochat::app

@@ -1,0 +1,134 @@
+#include "app/lifecycle.hpp"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+
+#include "app/embedded.hpp"
+#include "async/gate.hpp"
+#include "base/log.hpp"
+
+namespace gochat::app {
+namespace {
+
+log::Level level_of(const std::string& name) {
+  if (name == "debug") return log::Level::debug;
+  if (name == "warn") return log::Level::warn;
+  if (name == "error") return log::Level::error;
+  return log::Level::info;
+}
+
+// Every socket is a descriptor: take what the machine allows, and say how much that is.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+  getrlimit(RLIMIT_NOFILE, &limit);
+  log::info("file descriptors", {{log::Field::limit, static_cast<std::int64_t>(limit.rlim_cur)}});
+}
+
+// Whoever looks for the server finds it here; written under another name first, so never half.
+void write_run_file(const std::string& data, const Embedded& server) {
+  const std::string path = data + "/run.json";
+  const std::string half = path + ".new";
+  {
+    std::ofstream out{half, std::ios::trunc};
+    out << fmt::format(R"({{"pid":{},"url":"{}","internalUrl":"{}"}})", getpid(), server.url(),
+                       server.internal_url())
+        << '\n';
+  }
+  std::error_code ignored;
+  std::filesystem::rename(half, path, ignored);
+}
+
+class Process {
+ public:
+  Process(Config config, Loop& loop)
+      : config_{std::move(config)}, loop_{loop}, gate_{loop.executor()}, signals_{loop.context()} {
+    signals_.add(SIGTERM);
+    signals_.add(SIGINT);
+  }
+
+  int run() {
+    auto opened = Embedded::open(config_, loop_);
+    if (!opened) {
+      complain(opened.error());
+      return exit_could_not_run;
+    }
+    server_ = std::move(*opened);
+    wait_for_signal();
+    gate_.spawn(start());
+    loop_.run();
+    return exit_code_;
+  }
+
+ private:
+  void wait_for_signal() {
+    signals_.async_wait([this](const boost::system::error_code& error, int) {
+      if (error) return;
+      if (std::exchange(stopping_, true)) std::_Exit(exit_failed);
+      gate_.spawn(stop());
+      wait_for_signal();
+    });
+  }
+
+  Task<> start() {
+    auto started = co_await server_->start();
+    if (!started) {
+      complain(started.error());
+      exit_code_ = exit_could_not_run;
+      if (!std::exchange(stopping_, true)) co_await stop();
+      co_return;
+    }
+    write_run_file(server_->config().server.data, *server_);
+    const std::string url = server_->url();
+    const std::string internal_url = server_->internal_url();
+    log::info("ready", {{log::Field::url, url},
+                        {log::Field::internal_url, internal_url},
+                        {log::Field::pid, static_cast<std::int64_t>(getpid())}});
+  }
+
+  Task<> stop() {
+    log::info("stopping");
+    co_await server_->stop();
+    std::error_code ignored;
+    std::filesystem::remove(server_->config().server.data + "/run.json", ignored);
+    signals_.cancel();
+    loop_.stop();
+  }
+
+  Config config_;
+  Loop& loop_;
+  Gate gate_;
+  boost::asio::signal_set signals_;
+  std::unique_ptr<Embedded> server_;
+  bool stopping_ = false;
+  int exit_code_ = exit_ok;
+};
+
+}  // namespace
+
+void complain(const Error& error) {
+  std::fprintf(stderr, "gochat: %s\n", (error.detail.empty() ? error.hint : error.detail).c_str());
+  if (!error.hint.empty() && !error.detail.empty() && error.hint != error.detail) {
+    std::fprintf(stderr, "gochat: %s\n", error.hint.c_str());
+  }
+}
+
+int serve(const Config& config) {
+  log::set_level(level_of(config.log.level));
+  log::set_service("gochat", config.server.instance, GOCHAT_VERSION);
+  std::signal(SIGPIPE, SIG_IGN);
+  raise_descriptor_limit();
+  Loop loop{"main"};
+  return Process{config, loop}.run();
+}
+
+}  // namespace gochat::app

@@ -1,0 +1,33 @@
+// The loads of `gochat bench`. Each prints its own table; a run that broke a promise is a failure.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "base/result.hpp"
+
+namespace gochat::bench {
+
+struct IdleOptions {
+  std::size_t connections = 1'000;
+};
+Result<void> run_idle(IdleOptions options);
+
+struct ChatOptions {
+  std::size_t connections = 1'000;  // half of them speak, each to its own partner
+  double per_second = 10'000;
+  double warm_up_seconds = 2;
+  double seconds = 10;
+  std::size_t content_bytes = 100;
+};
+Result<void> run_chat(ChatOptions options);
+
+struct FanoutOptions {
+  std::size_t receivers = 1'000;
+  std::size_t messages = 200;
+  std::size_t burst = 1;
+  bool world = false;  // otherwise one group
+};
+Result<void> run_fanout(FanoutOptions options);
+
+}  // namespace gochat::bench

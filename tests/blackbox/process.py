@@ -1,0 +1,75 @@
+"""Servers of a test's own, which it may kill and start again over the same data."""
+import json
+import os
+import select
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+
+READY_SECONDS_MAX = 60
+
+
+def binary():
+    path = os.environ.get("GOCHAT_BINARY")
+    if not path:
+        raise unittest.SkipTest("GOCHAT_BINARY is not set: this address is not ours to kill")
+    return path
+
+
+class OwnServer:
+    def __init__(self, data=None, environment=None, flags=()):
+        self._folder = None if data else tempfile.TemporaryDirectory(prefix="gochat-blackbox-")
+        self.data = data or os.path.join(self._folder.name, "data")
+        self.environment = environment or {}
+        self.flags = list(flags)
+        self.port = 0
+        self.process = None
+
+    def command(self):
+        return [binary(), "serve", "--listen", f"127.0.0.1:{self.port}", "--internal-listen", "127.0.0.1:0",
+                "--data", self.data, *self.flags]
+
+    def start(self):
+        self.process = subprocess.Popen(self.command(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                        env={**os.environ, **self.environment})
+        until = time.monotonic() + READY_SECONDS_MAX
+        line = b""
+        while time.monotonic() < until:
+            ready, _, _ = select.select([self.process.stdout], [], [], until - time.monotonic())
+            line = self.process.stdout.readline() if ready else b""
+            if not line:
+                break
+            said = json.loads(line)
+            if said.get("msg") == "ready":
+                self.url, self.internal_url = said["url"], said["internalUrl"]
+                self.port = int(self.url.rsplit(":", 1)[1])
+                return self
+        raise AssertionError(f"the server did not become ready, last line {line!r}")
+
+    def kill(self):
+        self.process.kill()
+        return self._ended()
+
+    def terminate(self):
+        self.process.send_signal(signal.SIGTERM)
+        return self._ended()
+
+    def _ended(self):
+        status = self.process.wait(READY_SECONDS_MAX)
+        self.process.stdout.close()
+        return status
+
+    def end(self):
+        if self.process and self.process.poll() is None:
+            self.kill()
+        if self._folder:
+            self._folder.cleanup()
+
+
+def run(arguments, **more):
+    """Runs the binary to its end: (status, stdout, stderr)."""
+    done = subprocess.run([binary(), *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                          timeout=READY_SECONDS_MAX, check=False, **more)
+    return done.returncode, done.stdout, done.stderr

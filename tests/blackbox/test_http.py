@@ -1,0 +1,67 @@
+"""The shape of HTTP: envelopes, errors, CORS, health."""
+from base import BlackBox
+from client import Api
+
+
+class Http(BlackBox):
+    async def test_an_error_is_a_problem(self):
+        status, headers, body = await self.nobody.raw("GET", "/api/v1/conversations")
+        self.assertEqual(status, 401)
+        self.assertTrue(headers["Content-Type"].startswith("application/problem+json"))
+        self.assertEqual((body["success"], body["code"], body["num"], body["retryable"]),
+                         (False, "UNAUTHORIZED", 1002, False))
+        self.assertEqual((body["status"], body["instance"]), (401, "/api/v1/conversations"))
+        self.assertTrue(body["traceId"])
+
+    async def test_errors_speak_chinese_when_asked(self):
+        _, _, body = await self.nobody.raw("GET", "/api/v1/conversations", headers={"Accept-Language": "zh-CN"})
+        self.assertTrue(any("\u4e00" <= c <= "\u9fff" for c in body["message"]))
+
+    async def test_unknown_routes_methods_and_media_types(self):
+        status, _, body = await self.nobody.raw("GET", "/api/v1/no/such")
+        self.assertEqual((status, body["code"]), (404, "NOT_FOUND"))
+        status, headers, body = await self.nobody.raw("DELETE", "/api/v1/auth/login")
+        self.assertEqual((status, body["code"]), (405, "METHOD_NOT_ALLOWED"))
+        self.assertIn("POST", headers["Allow"])
+        status, _, body = await self.nobody.raw("POST", "/api/v1/auth/login", data="<a/>",
+                                                headers={"Content-Type": "text/xml"})
+        self.assertEqual((status, body["code"]), (415, "UNSUPPORTED_MEDIA_TYPE"))
+
+    async def test_bodies_that_are_not_json(self):
+        deep = '{"username":' + "[" * 33 + "]" * 33 + "}"
+        for text in ("{", "[]", '{"username":"a","username":"b"}', '{"username":NaN}', "\xff", deep):
+            status, _, body = await self.nobody.raw("POST", "/api/v1/auth/login", data=text.encode("latin-1"))
+            self.assertEqual((status, body["code"]), (400, "INVALID_PARAMS"), text[:40])
+
+    async def test_a_body_above_one_mebibyte_is_413(self):
+        status, _, _ = await self.nobody.raw("POST", "/api/v1/auth/login", data=b" " * (1024 * 1024 + 1))
+        self.assertEqual(status, 413)
+
+    async def test_preflight_needs_no_token_and_errors_carry_cors(self):
+        origin = {"Origin": "http://localhost:5173"}
+        status, headers, _ = await self.nobody.raw("OPTIONS", "/api/conversations", headers={
+            **origin, "Access-Control-Request-Method": "GET",
+            "Access-Control-Request-Headers": "authorization,content-type"})
+        self.assertEqual(status, 204)
+        self.assertEqual(headers["Access-Control-Allow-Origin"], origin["Origin"])
+        self.assertIn("Authorization", headers["Access-Control-Allow-Headers"])
+        self.assertIn("Content-Type", headers["Access-Control-Allow-Headers"])
+        _, headers, _ = await self.nobody.raw("GET", "/api/conversations", headers=origin)
+        self.assertEqual(headers["Access-Control-Allow-Origin"], origin["Origin"])
+        _, headers, _ = await self.nobody.raw("GET", "/api/conversations", headers={"Origin": "http://evil.example"})
+        self.assertNotIn("Access-Control-Allow-Origin", headers)
+
+    async def test_health(self):
+        for path in ("/livez", "/readyz", "/healthz"):
+            status, _, _ = await self.nobody.raw("GET", path)
+            self.assertEqual(status, 200, path)
+
+    async def test_ids_are_strings_and_numbers_are_refused_with_a_hint(self):
+        person = await self.person()
+        status, _, body = await person.raw("POST", "/api/v1/friends", {"friendId": 4711})
+        self.assertEqual(status, 400)
+        self.assertIn("friendId", body["message"])
+
+    async def test_a_token_of_a_megabyte_is_refused(self):
+        status, _, _ = await Api(self.session, self.url, "x" * 100_000).raw("GET", "/api/v1/conversations")
+        self.assertIn(status, (401, 431))

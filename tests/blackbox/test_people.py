@@ -1,0 +1,54 @@
+"""Profiles, friends, blocks, search."""
+from base import BlackBox
+
+
+class People(BlackBox):
+    async def test_friends_at_once(self):
+        alice, bob = await self.people(2)
+        b = await bob.socket(subprotocol=None)
+        await alice.post("/api/friends", {"friendId": bob.id})
+        self.assertEqual([f["userId"] for f in await bob.get("/api/friends")], [alice.id])
+        chats = [c for c in await alice.get("/api/conversations") if c["type"] == "single"]
+        self.assertEqual(chats[0]["target"]["userId"], bob.id)
+        await b.take("conversation-update", lambda d: d["conversationId"] == chats[0]["conversationId"])
+        await self.assert_refused("CONFLICT", alice.post("/api/friends", {"friendId": bob.id}), 409)
+        await self.assert_refused("INVALID_PARAMS", alice.post("/api/friends", {"friendId": alice.id}), 400)
+        await self.assert_refused("NOT_FOUND", alice.post("/api/friends", {"friendId": "4711"}), 404)
+        self.assertIn(bob.id, await alice.get("/api/users/status/online"))
+        await alice.delete(f"/api/v1/friends/{bob.id}")
+        self.assertEqual(await bob.get("/api/friends"), [])
+
+    async def test_online_is_a_map(self):
+        alice, bob = await self.people(2)
+        await alice.post("/api/friends", {"friendId": bob.id})
+        self.assertFalse((await alice.get("/api/users/status/online"))[bob.id])
+        await bob.socket()
+        self.assertTrue((await alice.get("/api/users/status/online"))[bob.id])
+
+    async def test_a_block_ends_the_talk(self):
+        alice, bob = await self.people(2)
+        chat = await alice.single_with(bob)
+        a = await alice.socket()
+        await a.say(chat, "hi")
+        await bob.post("/api/v1/blocks", {"userId": alice.id})
+        await a.send("send-message", {"conversationId": chat, "content": "hello?", "tempMessageId": "x"})
+        self.assertEqual((await a.take("error"))["code"], "BLOCKED")
+        await bob.delete(f"/api/v1/blocks/{alice.id}")
+        await a.say(chat, "again")
+
+    async def test_profiles(self):
+        alice, bob = await self.people(2)
+        mine = await alice.put("/api/v1/users/profile", {"nickname": "Ally", "avatar": "https://a.example/a.png"})
+        self.assertEqual((mine["nickname"], mine["avatar"]), ("Ally", "https://a.example/a.png"))
+        seen = await bob.get(f"/api/users/{alice.name}")
+        self.assertEqual((seen["userId"], seen["nickname"]), (alice.id, "Ally"))
+        self.assertNotIn("email", seen)
+        await self.assert_refused("INVALID_PARAMS", alice.put(
+            "/api/v1/users/profile", {"avatar": "javascript:alert(1)"}), 400)
+        await self.assert_refused("NOT_FOUND", bob.get("/api/users/nobody-by-this-name"), 404)
+        self.assertEqual((await alice.get("/api/user/info"))["userId"], alice.id)
+
+    async def test_search_by_prefix(self):
+        alice, bob = await self.people(2)
+        found = await alice.get(f"/api/v1/users/search?q={bob.name[:-1]}")
+        self.assertIn(bob.id, [u["userId"] for u in found])
