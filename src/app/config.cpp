@@ -117,7 +117,7 @@ Result<Config> config_from_flags(const std::vector<std::string>& arguments) {
   return complete(std::move(config));
 }
 
-std::string default_data_directory() {
+std::string default_home() {
   if (const char* xdg = std::getenv("XDG_DATA_HOME"); xdg && *xdg)
     return std::string{xdg} + "/gochat";
   if (geteuid() == 0) return "/var/lib/gochat";
@@ -144,7 +144,7 @@ Result<Config> complete(Config config) {
       !internal) {
     return internal.error();
   }
-  if (config.server.data.empty()) config.server.data = default_data_directory();
+  if (config.server.data.empty()) config.server.data = default_home();
   if (config.gateway.io_threads == 0) {
     config.gateway.io_threads = std::max(2U, std::thread::hardware_concurrency()) - 1;
   }

@@ -84,7 +84,7 @@ Result<HostPort> parse_listen(const std::string& text, const std::string& key);
 // --listen --internal-listen --data --log-level --profile; the hint says which flag and what it may
 // be.
 Result<Config> config_from_flags(const std::vector<std::string>& arguments);
-std::string default_data_directory();
+std::string default_home();
 // What the defaults leave open is decided: data, internal_listen, io_threads.
 Result<Config> complete(Config config);
 

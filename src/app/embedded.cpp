@@ -15,7 +15,7 @@ std::string url_of(const std::string& host, std::uint16_t port) {
   return fmt::format("http://{}:{}", host, port);
 }
 
-sqlite::StoreOptions store_options(const Config& config, const sqlite::DataDirectory& directory,
+sqlite::StoreOptions store_options(const Config& config, const sqlite::HomeDirectory& directory,
                                    const sqlite::ChecksumVfs& vfs) {
   sqlite::StoreOptions options;
   options.path = directory.database();
@@ -36,7 +36,7 @@ MachineLease own_lease() {
 
 // What can fail, opened before the parts that cannot.
 struct Embedded::Opened {
-  std::unique_ptr<sqlite::DataDirectory> directory;
+  std::unique_ptr<sqlite::HomeDirectory> directory;
   std::unique_ptr<memory::SystemClock> clock;
   std::unique_ptr<crypto::SystemRandom> random;
   std::unique_ptr<sqlite::ChecksumVfs> vfs;
@@ -52,9 +52,9 @@ Result<std::unique_ptr<Embedded>> Embedded::open(Config config, Loop& loop) {
   Opened opened;
   opened.clock = std::make_unique<memory::SystemClock>();
   opened.random = std::make_unique<crypto::SystemRandom>();
-  auto directory = sqlite::DataDirectory::open(config.server.data, opened.clock->now());
+  auto directory = sqlite::HomeDirectory::open(config.server.data, opened.clock->now());
   if (!directory) return directory.error();
-  opened.directory = std::make_unique<sqlite::DataDirectory>(std::move(*directory));
+  opened.directory = std::make_unique<sqlite::HomeDirectory>(std::move(*directory));
   const auto token_key =
       crypto::load_or_create_key(opened.directory->keys() / "token.key", *opened.random);
   if (!token_key) return token_key.error();

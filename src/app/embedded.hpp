@@ -16,7 +16,7 @@
 #include "adapters/memory/snowflake_ids.hpp"
 #include "adapters/memory/system_clock.hpp"
 #include "adapters/sqlite/checksum_vfs.hpp"
-#include "adapters/sqlite/data_directory.hpp"
+#include "adapters/sqlite/home_directory.hpp"
 #include "adapters/sqlite/store.hpp"
 #include "app/config.hpp"
 #include "app/health.hpp"
@@ -54,7 +54,7 @@ class Embedded {
 
   Config config_;
   Loop& loop_;
-  std::unique_ptr<sqlite::DataDirectory> directory_;
+  std::unique_ptr<sqlite::HomeDirectory> directory_;
   std::unique_ptr<memory::SystemClock> clock_;
   std::unique_ptr<crypto::SystemRandom> random_;
   std::unique_ptr<sqlite::ChecksumVfs> vfs_;

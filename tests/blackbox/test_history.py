@@ -161,6 +161,7 @@ class Lists(BlackBox):
     async def test_opening_twice_opens_once(self):
         alice, bob = await self.people(2)
         self.assertEqual(await alice.single_with(bob), await bob.single_with(alice))
-        await self.assert_refused("INVALID_PARAMS", alice.post("/api/v1/conversations", {"targetUserId": alice.id}), 400)
+        with_oneself = alice.post("/api/v1/conversations", {"targetUserId": alice.id})
+        await self.assert_refused("INVALID_PARAMS", with_oneself, 400)
         with self.assertRaises(AssertionError):
             await alice.post("/api/v1/conversations", {"targetUserId": "4711"})

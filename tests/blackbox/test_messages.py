@@ -228,7 +228,8 @@ class Refusals(BlackBox):
         chat, group = await alice.single_with(bob), await alice.group_with(bob)
         e = await eve.socket()
         for conversation in (chat, group):
-            await e.send("send-message", {"conversationId": conversation, "content": "hi", "tempMessageId": unique("c")})
+            await e.send("send-message",
+                         {"conversationId": conversation, "content": "hi", "tempMessageId": unique("c")})
             self.assertEqual((await e.take("error"))["code"], "NOT_FOUND")
             await self.assert_refused("NOT_FOUND", eve.history(conversation), 404)
             await self.assert_refused("NOT_FOUND", eve.conversation(conversation), 404)

@@ -11,17 +11,17 @@
 
 namespace gochat::sqlite {
 
-class DataDirectory {
+class HomeDirectory {
  public:
   // Creates what is missing, readable by this user alone. Each refusal has its cause in `detail`
   // and its remedy in `hint`, one line each. `now` is kept in the lock file, for whoever is refused
   // later.
-  static Result<DataDirectory> open(const std::filesystem::path& path, WallTime now);
+  static Result<HomeDirectory> open(const std::filesystem::path& path, WallTime now);
 
-  DataDirectory(DataDirectory&& other) noexcept
+  HomeDirectory(HomeDirectory&& other) noexcept
       : path_{std::move(other.path_)}, lock_{std::exchange(other.lock_, -1)} {}
-  DataDirectory& operator=(DataDirectory&&) = delete;
-  ~DataDirectory();
+  HomeDirectory& operator=(HomeDirectory&&) = delete;
+  ~HomeDirectory();
 
   const std::filesystem::path& path() const { return path_; }
   std::filesystem::path database() const { return path_ / "gochat.db"; }
@@ -30,7 +30,7 @@ class DataDirectory {
   std::filesystem::path run_file() const { return path_ / "run.json"; }
 
  private:
-  DataDirectory(std::filesystem::path path, int lock) : path_{std::move(path)}, lock_{lock} {}
+  HomeDirectory(std::filesystem::path path, int lock) : path_{std::move(path)}, lock_{lock} {}
 
   std::filesystem::path path_;
   int lock_;

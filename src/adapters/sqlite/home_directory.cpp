@@ -1,4 +1,4 @@
-#include "adapters/sqlite/data_directory.hpp"
+#include "adapters/sqlite/home_directory.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -126,18 +126,18 @@ Result<int> take_lock(const fs::path& path, WallTime now) {
 
 }  // namespace
 
-Result<DataDirectory> DataDirectory::open(const fs::path& path, WallTime now) {
+Result<HomeDirectory> HomeDirectory::open(const fs::path& path, WallTime now) {
   if (auto refused = take_directory(path)) return *std::move(refused);
   auto lock = take_lock(path, now);
   if (!lock) return std::move(lock).error();
-  DataDirectory directory{path, *lock};
+  HomeDirectory directory{path, *lock};
   if (::mkdir(directory.keys().c_str(), only_us) != 0 && errno != EEXIST) {
     return refuse_by_errno(directory.keys(), "created");
   }
   return directory;
 }
 
-DataDirectory::~DataDirectory() {
+HomeDirectory::~HomeDirectory() {
   if (lock_ >= 0) ::close(lock_);
 }
 
