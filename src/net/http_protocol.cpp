@@ -18,12 +18,12 @@ std::size_t HttpProtocol::on_bytes(std::span<char> bytes) {
   const std::string_view all{bytes.data(), bytes.size()};
   std::size_t used = 0;
   while (used < all.size() && !connection_.held()) {
-    const std::string_view rest = all.substr(used);
-    const std::size_t step = phase_ == Phase::body ? take_body(rest) : take_head(rest);
-    used += step;
     // What follows a handshake is the WebSocket's; what follows a last answer is nobody's.
     if (phase_ == Phase::upgraded) break;
     if (phase_ == Phase::over) return all.size();
+    const std::string_view rest = all.substr(used);
+    const std::size_t step = phase_ == Phase::body ? take_body(rest) : take_head(rest);
+    used += step;
     if (step == 0) break;
   }
   return used;

@@ -190,6 +190,18 @@ TEST_F(ServerHttp, other_methods_are_the_owners_to_judge) {
   EXPECT_EQ(owner.requests[1].method_name, "TRACE");
 }
 
+TEST_F(ServerHttp, what_follows_a_last_request_is_not_read) {
+  owner.holds_http = true;
+  start();
+  const auto heard =
+      begin(converse({get("/last", "Connection: close\r\n") + get("/after")}, false));
+  until([&] { return !owner.http_held.empty(); });
+  owner.http_held.front().send({.body = std::string(10'000'000, 'x')});
+  until([&] { return heard->has_value(); });
+  EXPECT_GT((*heard)->size(), 10'000'000u);
+  EXPECT_THAT(paths(), ElementsAre("/last"));
+}
+
 TEST_F(ServerHttp, HTTP_1_0_is_answered_and_closed) {
   start();
   const std::string heard = said("GET /old HTTP/1.0\r\n\r\n", false);

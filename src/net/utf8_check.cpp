@@ -6,13 +6,24 @@ namespace gochat::net {
 
 namespace {
 
+constexpr std::uint64_t high_bits = 0x8080808080808080ULL;
+
+std::uint64_t word_at(const char* at) {
+  std::uint64_t word;
+  std::memcpy(&word, at, 8);
+  return word;
+}
+
 std::size_t ascii_prefix(const char* at, std::size_t size) {
   std::size_t done = 0;
-  while (size - done >= 8) {
-    std::uint64_t word;
-    std::memcpy(&word, at + done, 8);
-    if (word & 0x8080808080808080ULL) break;
-    done += 8;
+  for (; size - done >= 32; done += 32) {
+    const char* block = at + done;
+    const std::uint64_t any =
+        word_at(block) | word_at(block + 8) | word_at(block + 16) | word_at(block + 24);
+    if (any & high_bits) break;
+  }
+  for (; size - done >= 8; done += 8) {
+    if (word_at(at + done) & high_bits) break;
   }
   while (done < size && static_cast<std::uint8_t>(at[done]) < 0x80) ++done;
   return done;

@@ -66,16 +66,20 @@ bool is_close_code(std::uint16_t code) {
 
 void apply_mask(std::span<char> bytes, std::uint32_t mask) {
   const std::uint64_t wide = std::uint64_t{mask} << 32 | mask;
-  std::size_t at = 0;
-  for (; bytes.size() - at >= 8; at += 8) {
+  char* const at = bytes.data();
+  const std::size_t words = bytes.size() / 8;
+  // Counted, so that the compiler makes it wide.
+  for (std::size_t n = 0; n < words; ++n) {
     std::uint64_t word;
-    std::memcpy(&word, bytes.data() + at, 8);
+    std::memcpy(&word, at + 8 * n, 8);
     word ^= wide;
-    std::memcpy(bytes.data() + at, &word, 8);
+    std::memcpy(at + 8 * n, &word, 8);
   }
   char key[4];
   std::memcpy(key, &mask, 4);
-  for (; at < bytes.size(); ++at) bytes[at] = static_cast<char>(bytes[at] ^ key[at % 4]);
+  for (std::size_t n = 8 * words; n < bytes.size(); ++n) {
+    at[n] = static_cast<char>(at[n] ^ key[n % 4]);
+  }
 }
 
 WsStep WsParser::violation(std::uint16_t code, std::string_view reason) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 
 #include "base/assert.hpp"
 #include "net/http_encode.hpp"
@@ -13,6 +14,14 @@ namespace gochat::net {
 namespace {
 
 constexpr std::string_view key_suffix = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
+// Looked up once: OpenSSL would search its providers for every digest.
+const EVP_MD* sha1() {
+  static const std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)> digest{
+      EVP_MD_fetch(nullptr, "SHA1", nullptr), &EVP_MD_free};
+  GOCHAT_ASSERT(digest != nullptr);
+  return digest.get();
+}
 
 // 16 bytes in base64: 22 letters, the last of which carries two bits only, and two signs of
 // padding.
@@ -60,8 +69,7 @@ std::string websocket_accept(std::string_view key) {
   text += key_suffix;
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned size = 0;
-  const int hashed =
-      EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha1(), nullptr);
+  const int hashed = EVP_Digest(text.data(), text.size(), digest.data(), &size, sha1(), nullptr);
   GOCHAT_ASSERT(hashed == 1);
   std::array<unsigned char, 64> encoded{};
   const int letters = EVP_EncodeBlock(encoded.data(), digest.data(), static_cast<int>(size));
