@@ -165,7 +165,7 @@ Task<Result<HttpReply>> HttpApi::once(HttpRoute& route, HttpCall call, std::stri
   auto reply = co_await route.handler(std::move(call));
   std::optional<std::string> answer;
   if (reply) answer = std::to_string(reply->status) + ' ' + reply->data;
-  if (auto kept = co_await rooms_.repeats.finish(caller, name, key, answer); !kept) {
+  if (auto kept = co_await rooms_.repeats.finish(caller, name, key, body_hash, answer); !kept) {
     log::warn("an idempotency key was not kept", {{log::Field::reason, kept.error().detail}});
   }
   co_return reply;

@@ -271,10 +271,10 @@ TEST_F(ChangesTest, answers_a_repeated_request_with_what_it_did_before) {
   EXPECT_EQ(*ground.run(repeats.begin(as(alice), "POST /groups", "k1", 1)), std::nullopt);
   EXPECT_EQ(ground.run(repeats.begin(as(alice), "POST /groups", "k1", 1)).code(),
             ErrorCode::in_progress);
-  ASSERT_TRUE(ground.run(repeats.finish(as(alice), "POST /groups", "k1", "made")));
+  ASSERT_TRUE(ground.run(repeats.finish(as(alice), "POST /groups", "k1", 1, "made")));
   EXPECT_EQ(*ground.run(repeats.begin(as(alice), "POST /groups", "k1", 1)), "made");
   EXPECT_EQ(*ground.run(repeats.begin(as(alice), "POST /groups", "k2", 1)), std::nullopt);
-  ASSERT_TRUE(ground.run(repeats.finish(as(alice), "POST /groups", "k2", std::nullopt)));
+  ASSERT_TRUE(ground.run(repeats.finish(as(alice), "POST /groups", "k2", 1, std::nullopt)));
   EXPECT_EQ(*ground.run(repeats.begin(as(alice), "POST /groups", "k2", 1)), std::nullopt)
       << "one that failed may be tried again";
   EXPECT_EQ(ground.run(repeats.begin(as(alice), "POST /groups", "", 1)).code(),

@@ -14,8 +14,8 @@ Task<Result<std::optional<std::string>>> Repeats::begin(Caller caller, std::stri
 }
 
 Task<Result<void>> Repeats::finish(Caller caller, std::string route, std::string key,
-                                   std::optional<std::string> answer) {
-  IdempotencyKey asked{caller.user, std::move(route), std::move(key), 0};
+                                   std::uint64_t body_hash, std::optional<std::string> answer) {
+  IdempotencyKey asked{caller.user, std::move(route), std::move(key), body_hash};
   if (!answer) co_return co_await keys_.forget(std::move(asked));
   co_return co_await keys_.finish(std::move(asked), *std::move(answer));
 }

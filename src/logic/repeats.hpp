@@ -16,7 +16,7 @@ class Repeats final : public RepeatApi {
   Task<Result<std::optional<std::string>>> begin(Caller caller, std::string route, std::string key,
                                                  std::uint64_t body_hash) override;
   Task<Result<void>> finish(Caller caller, std::string route, std::string key,
-                            std::optional<std::string> answer) override;
+                            std::uint64_t body_hash, std::optional<std::string> answer) override;
 
  private:
   IdempotencyStore& keys_;

@@ -229,8 +229,9 @@ class RepeatApi {
   virtual Task<Result<std::optional<std::string>>> begin(Caller caller, std::string route,
                                                          std::string key,
                                                          std::uint64_t body_hash) = 0;
+  // No answer: the request failed, and its key is free again.
   virtual Task<Result<void>> finish(Caller caller, std::string route, std::string key,
-                                    std::optional<std::string> answer) = 0;
+                                    std::uint64_t body_hash, std::optional<std::string> answer) = 0;
 };
 
 struct LogicApi {

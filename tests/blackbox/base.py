@@ -8,10 +8,11 @@ from client import Api, Person, Refused, server_url, unique
 
 class BlackBox(unittest.IsolatedAsyncioTestCase):
     url = None  # the server of the suite, unless a test brings its own
+    keep_alive = True  # off where the server is killed under open connections
 
     async def asyncSetUp(self):
         self.url = self.url or server_url()
-        self.session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
+        self.session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0, force_close=not self.keep_alive))
         self.addAsyncCleanup(self.session.close)
         self.nobody = Api(self.session, self.url)
 

@@ -33,7 +33,7 @@ class OwnServer:
 
     def start(self):
         self.process = subprocess.Popen(self.command(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                        env={**os.environ, **self.environment})
+                                        bufsize=0, env={**os.environ, **self.environment})
         until = time.monotonic() + READY_SECONDS_MAX
         line = b""
         while time.monotonic() < until:

@@ -36,7 +36,7 @@ class Groups(BlackBox):
         self.assertEqual([m["content"] for m in page["messages"]], ["after"])
         self.assertEqual(page["voids"], [[1, 1]])
         self.assertEqual((await bob.conversation(group))["unreadCount"], 1)
-        added = await a.take("member-added")
+        added = await a.take("member-added", lambda d: bob.id in d["userIds"])
         self.assertEqual((added["userIds"], added["memberCount"]), ([bob.id], 2))
 
     async def test_visible_history_is_visible(self):

@@ -11,6 +11,8 @@ from process import OwnServer, run
 
 
 class Restart(BlackBox):
+    keep_alive = False
+
     async def asyncSetUp(self):
         self.server = OwnServer().start()
         self.addCleanup(self.server.end)
