@@ -49,6 +49,14 @@ Result<Key> read_key(const std::filesystem::path& path, int file) {
   return key;
 }
 
+// The name is durable too: after a power cut the tokens that were signed meanwhile must still be
+// good.
+bool sync_folder_of(const std::filesystem::path& path) {
+  const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path{"."};
+  const Descriptor file{open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  return file.get() >= 0 && fsync(file.get()) == 0;
+}
+
 // Written under another name and then renamed, so that a crash leaves no half key.
 Result<Key> create_key(const std::filesystem::path& path, Random& random) {
   Key key{};
@@ -65,7 +73,9 @@ Result<Key> create_key(const std::filesystem::path& path, Random& random) {
                      "give this user a writable data folder, or choose another with --data");
     }
   }
-  if (rename(half.c_str(), path.c_str()) != 0) return refusal(path, std::strerror(errno), {});
+  if (rename(half.c_str(), path.c_str()) != 0 || !sync_folder_of(path)) {
+    return refusal(path, std::strerror(errno), {});
+  }
   return key;
 }
 
