@@ -3,6 +3,11 @@
 #include <utility>
 
 namespace gochat::sqlite {
+namespace {
+
+constexpr auto relaxed = std::memory_order_relaxed;
+
+}  // namespace
 
 CheckedFile::CheckedFile(Disk& disk, DiskFile kind, std::unique_ptr<std::byte[]> real)
     : disk_{disk}, kind_{kind}, real_{std::move(real)} {}
@@ -23,8 +28,8 @@ int CheckedFile::raw_read(std::span<std::byte> into, std::int64_t offset) {
 
 int CheckedFile::write_part(std::span<const std::byte> bytes, std::int64_t offset) {
   if (bytes.empty()) return SQLITE_OK;
-  auto& count = kind_ == DiskFile::wal ? disk_.wal_bytes : disk_.database_bytes;
-  if (kind_ != DiskFile::other) count.fetch_add(bytes.size(), std::memory_order_relaxed);
+  if (kind_ == DiskFile::database) disk_.database_bytes.fetch_add(bytes.size(), relaxed);
+  if (kind_ == DiskFile::wal) disk_.wal_bytes.fetch_add(bytes.size(), relaxed);
   return real()->pMethods->xWrite(real(), bytes.data(), static_cast<int>(bytes.size()), offset);
 }
 
@@ -54,8 +59,9 @@ int CheckedFile::sync(int flags) {
   int code = SQLITE_IOERR_FSYNC;
   if (verdict.kind == DiskVerdict::Kind::go_on) code = real()->pMethods->xSync(real(), flags);
   if (code != SQLITE_OK) disk_.broken = true;
-  auto& count = kind_ == DiskFile::wal ? disk_.wal_syncs : disk_.database_syncs;
-  if (kind_ != DiskFile::other) count.fetch_add(1, std::memory_order_relaxed);
+  if (kind_ == DiskFile::database) disk_.database_syncs.fetch_add(1, relaxed);
+  if (kind_ == DiskFile::wal) disk_.wal_syncs.fetch_add(1, relaxed);
+  if (kind_ == DiskFile::mark) disk_.mark_syncs.fetch_add(1, relaxed);
   return code;
 }
 

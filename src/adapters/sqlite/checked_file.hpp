@@ -22,6 +22,7 @@ struct Disk {
   std::atomic<std::uint64_t> wal_bytes{0};
   std::atomic<std::uint64_t> database_syncs{0};
   std::atomic<std::uint64_t> wal_syncs{0};
+  std::atomic<std::uint64_t> mark_syncs{0};
   std::atomic<std::uint64_t> pages_checked{0};
   std::atomic<std::uint64_t> bad_pages{0};
 
@@ -34,6 +35,8 @@ struct Disk {
 // above 100 to others; these spell "GC".
 inline constexpr int control_bad_page = 0x47430001;  // BadPage*
 inline constexpr int control_broken = 0x47430002;    // bool*
+inline constexpr int control_position = 0x47430003;  // LogPosition*, of the log as it is now
+inline constexpr int control_cover = 0x47430004;     // LogPosition*; safe on any thread
 
 class CheckedFile {
  public:

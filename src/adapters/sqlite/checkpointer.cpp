@@ -42,6 +42,7 @@ Checkpointer::Checkpointer(Connection pin, Connection& writer, Executor& helper,
 
 Checkpointer::~Checkpointer() {
   sync_.wait(Sync::running);
+  marking_.wait(true);
   sqlite3_wal_hook(writer_.raw(), nullptr, nullptr);
 }
 
@@ -55,46 +56,56 @@ void Checkpointer::note_frames(std::int64_t frames) {
 }
 
 Result<void> Checkpointer::after_commit() {
-  switch (sync_.load(std::memory_order_acquire)) {
-    case Sync::running:
-      return {};
-    case Sync::failed:
-      return failed(ErrorCode::unavailable, "the sync of a checkpoint failed");
-    case Sync::done:
-      sync_ = Sync::none;
-      return complete();
-    case Sync::none:
-      break;
+  const Sync sync = sync_.load(std::memory_order_acquire);
+  if (sync == Sync::failed) {
+    return failed(ErrorCode::unavailable, "the sync of a checkpoint failed");
+  }
+  if (sync == Sync::done) {
+    sync_ = Sync::none;
+    return complete();
   }
   if (retry_at_ != 0) return frames_ >= retry_at_ ? complete() : Result<void>{};
-  if (frames_ - last_piece_ >= limits_.piece_frames) {
+  if (frames_ - last_piece_ >= limits_.piece_frames && !marking_.load(std::memory_order_acquire)) {
     if (auto copied = copy_piece(); !copied) return copied;
   }
-  if (frames_ >= limits_.log_frames) begin_sync();
+  if (sync == Sync::none && frames_ >= limits_.log_frames) begin_sync();
   return {};
 }
 
-// Copies up to the mark, which lies one piece back, and moves it to the log's end.
+// Copies up to the pin, which lies one piece back, and moves it to the log's end.
 Result<void> Checkpointer::copy_piece() {
   last_piece_ = frames_;
-  if (mark_) {
+  if (pinned_) {
     if (auto progress = checkpoint(); !progress) return std::move(progress).error();
   }
-  return move_mark();
+  return move_pin();
 }
 
-Result<void> Checkpointer::move_mark() {
-  mark_.reset();
-  auto mark = pin_.begin_read();
-  if (!mark) return std::move(mark).error();
-  mark_.emplace(std::move(*mark));
+Result<void> Checkpointer::move_pin() {
+  pinned_.reset();
+  auto transaction = pin_.begin_read();
+  if (!transaction) return std::move(transaction).error();
+  pinned_.emplace(std::move(*transaction));
+  announce();
   return {};
+}
+
+// Should the helper be busy or fail, the checkpoint itself finds the frames unmarked and marks
+// them.
+void Checkpointer::announce() {
+  marking_ = true;
+  const bool taken = helper_.post([this, notice = BackfillNotice{writer_}] {
+    static_cast<void>(notice.run());
+    marking_.store(false, std::memory_order_release);
+    marking_.notify_all();
+  });
+  if (!taken) marking_ = false;
 }
 
 void Checkpointer::begin_sync() {
   sync_ = Sync::running;
-  const bool taken = helper_.post([this] {
-    const bool synced = database_sync_.run().ok();
+  const bool taken = helper_.post([this, notice = BackfillNotice{writer_}] {
+    const bool synced = notice.run().ok() && database_sync_.run().ok();
     sync_.store(synced ? Sync::done : Sync::failed, std::memory_order_release);
     sync_.notify_all();
   });
@@ -103,7 +114,7 @@ void Checkpointer::begin_sync() {
 }
 
 Result<void> Checkpointer::complete() {
-  mark_.reset();
+  pinned_.reset();
   // Holds until the log is seen to begin anew, or for the next try.
   retry_at_ = frames_ + std::max(limits_.piece_frames, frames_ / retry_share);
   auto progress = checkpoint();

@@ -2,7 +2,7 @@
 // thousands of pages inside one commit would be everybody's worst wait.
 //
 // A checkpoint that covers the whole log syncs the database before it returns. So a read
-// transaction of our own holds a mark behind the log's end, which keeps each piece incomplete:
+// transaction of our own pins a place behind the log's end, which keeps each piece incomplete:
 // pages are copied, nothing is synced. When enough has gathered, another thread syncs the database
 // file, and then one complete checkpoint finds little left to do; the log begins anew with the next
 // commit.
@@ -30,8 +30,8 @@ struct CheckpointLimits {
 
 class Checkpointer {
  public:
-  // `writer` is the only connection that writes, opened with `options`; `helper` runs one sync at a
-  // time. All outlive this object.
+  // `writer` is the only connection that writes, opened with `options`; `helper` runs the syncs.
+  // All outlive this object.
   static Result<std::unique_ptr<Checkpointer>> open(const std::filesystem::path& path,
                                                     const ConnectionOptions& options,
                                                     Connection& writer, Executor& helper,
@@ -62,7 +62,8 @@ class Checkpointer {
   Result<void> copy_piece();
   Result<void> complete();
   Result<Progress> checkpoint();
-  Result<void> move_mark();
+  Result<void> move_pin();
+  void announce();
   void begin_sync();
   void note_frames(std::int64_t frames);
 
@@ -71,7 +72,7 @@ class Checkpointer {
   Executor& helper_;
   CheckpointLimits limits_;
   DatabaseSync database_sync_;
-  std::optional<Transaction> mark_;
+  std::optional<Transaction> pinned_;
   std::int64_t frames_ = 0;
   // The log's length at the last piece, and the one at which a checkpoint that readers put off is
   // tried again; 0 when none is due.
@@ -79,6 +80,8 @@ class Checkpointer {
   std::int64_t retry_at_ = 0;
   std::uint64_t completed_ = 0;
   std::atomic<Sync> sync_ = Sync::none;
+  // The helper marks what the next piece may copy; until it has, no piece is copied.
+  std::atomic<bool> marking_ = false;
 };
 
 }  // namespace gochat::sqlite

@@ -13,21 +13,27 @@
 namespace gochat::sqlite {
 namespace {
 
-// Keeps the job until the test lets it run.
+// Runs what is asked of it at once, until it holds: then when the test says so.
 class HeldExecutor final : public Executor {
  public:
   bool post(std::move_only_function<void()> job) override {
     if (!taking) return false;
-    jobs.push_back(std::move(job));
+    if (holds()) {
+      jobs.push_back(std::move(job));
+    } else {
+      job();
+    }
     return true;
   }
 
   void run_all() {
+    holds = [] { return false; };
     for (auto& job : jobs) job();
     jobs.clear();
   }
 
   bool taking = true;
+  std::function<bool()> holds = [] { return false; };
   std::vector<std::move_only_function<void()>> jobs;
 };
 
@@ -59,9 +65,18 @@ class CheckpointerTest : public ::testing::Test {
 
   std::unique_ptr<Checkpointer> checkpointer(Executor& helper) {
     auto made = Checkpointer::open(path_, {.vfs = vfs_.name()}, writer_, helper,
-                                   {.log_frames = 100, .piece_frames = 10});
+                                   {.log_frames = log_frames, .piece_frames = 10});
     EXPECT_TRUE(made.ok());
     return std::move(*made);
+  }
+
+  // Up to the moment at which the helper is asked to sync, and has not.
+  void commit_until_the_sync(Checkpointer& checkpointer) {
+    held_.holds = [&checkpointer] { return checkpointer.log_frames() >= log_frames; };
+    while (held_.jobs.empty()) {
+      ASSERT_TRUE(commit(checkpointer));
+      ASSERT_LT(checkpointer.log_frames(), log_frames + 10);
+    }
   }
 
   // About three frames each.
@@ -74,6 +89,7 @@ class CheckpointerTest : public ::testing::Test {
     return {};
   }
 
+  static constexpr std::int64_t log_frames = 100;
   TemporaryDirectory directory_;
   std::filesystem::path path_ = directory_.path() / "x.db";
   SyncWatch watch_;
@@ -86,10 +102,7 @@ class CheckpointerTest : public ::testing::Test {
 TEST_F(CheckpointerTest, copies_in_pieces_without_syncing_the_database) {
   auto c = checkpointer(held_);
   const auto before = vfs_.counters();
-  while (held_.jobs.empty()) {
-    ASSERT_TRUE(commit(*c));
-    ASSERT_LT(c->log_frames(), 110);
-  }
+  commit_until_the_sync(*c);
   EXPECT_GT(vfs_.counters().database_bytes - before.database_bytes, 20u * page_bytes);
   EXPECT_EQ(watch_.syncs, 0);
   held_.run_all();
@@ -97,7 +110,7 @@ TEST_F(CheckpointerTest, copies_in_pieces_without_syncing_the_database) {
 
 TEST_F(CheckpointerTest, completes_after_the_helper_has_synced_and_begins_the_log_anew) {
   auto c = checkpointer(held_);
-  while (held_.jobs.empty()) ASSERT_TRUE(commit(*c));
+  commit_until_the_sync(*c);
   // Commits do not wait for the helper.
   ASSERT_TRUE(commit(*c, 20));
   EXPECT_EQ(c->completed(), 0u);
@@ -148,9 +161,23 @@ TEST_F(CheckpointerTest, completes_without_a_helper_that_is_busy) {
   EXPECT_GE(c->completed(), 1u);
 }
 
+TEST_F(CheckpointerTest, marks_on_the_helper_what_the_next_piece_copies) {
+  auto c = checkpointer(held_);
+  held_.holds = [] { return true; };
+  ASSERT_TRUE(commit(*c, 20));
+  // Without the mark no piece is copied.
+  EXPECT_EQ(held_.jobs.size(), 1u);
+  EXPECT_EQ(vfs_.counters().mark_syncs, 0u);
+  const auto before = vfs_.counters().database_bytes;
+  held_.run_all();
+  EXPECT_EQ(vfs_.counters().mark_syncs, 1u);
+  ASSERT_TRUE(commit(*c));
+  EXPECT_GT(vfs_.counters().database_bytes, before);
+}
+
 TEST_F(CheckpointerTest, a_failed_sync_of_the_helper_ends_all_writing) {
   auto c = checkpointer(held_);
-  while (held_.jobs.empty()) ASSERT_TRUE(commit(*c));
+  commit_until_the_sync(*c);
   watch_.failing = true;
   held_.run_all();
   EXPECT_TRUE(vfs_.broken());

@@ -72,7 +72,9 @@ int on_device_characteristics(sqlite3_file* shown) {
 }
 
 int on_shm_map(sqlite3_file* shown, int region, int bytes, int extend, void volatile** at) {
-  return real_of(shown)->pMethods->xShmMap(real_of(shown), region, bytes, extend, at);
+  const int code = real_of(shown)->pMethods->xShmMap(real_of(shown), region, bytes, extend, at);
+  if (region == 0) static_cast<DatabaseFile&>(file_of(shown)).mapped_index(*at);
+  return code;
 }
 
 int on_shm_lock(sqlite3_file* shown, int offset, int count, int flags) {
@@ -82,6 +84,7 @@ int on_shm_lock(sqlite3_file* shown, int offset, int count, int flags) {
 void on_shm_barrier(sqlite3_file* shown) { real_of(shown)->pMethods->xShmBarrier(real_of(shown)); }
 
 int on_shm_unmap(sqlite3_file* shown, int remove) {
+  static_cast<DatabaseFile&>(file_of(shown)).mapped_index(nullptr);
   return real_of(shown)->pMethods->xShmUnmap(real_of(shown), remove);
 }
 
@@ -107,6 +110,8 @@ constexpr sqlite3_io_methods methods{
     .xFetch = nullptr,
     .xUnfetch = nullptr,
 };
+
+constexpr std::string_view wal_suffix = "-wal";
 
 DiskFile kind_of(int flags) {
   if ((flags & SQLITE_OPEN_MAIN_DB) != 0) return DiskFile::database;
@@ -140,12 +145,13 @@ std::unique_ptr<CheckedFile> checked(ChecksumVfs::State& state, const char* path
                                      std::unique_ptr<std::byte[]> real) {
   switch (kind_of(flags)) {
     case DiskFile::database:
-      return std::make_unique<DatabaseFile>(state.disk, DiskFile::database, std::move(real));
+      return std::make_unique<DatabaseFile>(state.disk, std::move(real), *state.platform, path);
     case DiskFile::wal: {
       sqlite3_file* main = sqlite3_database_file_object(path);
       return std::make_unique<WalFile>(state.disk, std::move(real),
                                        static_cast<DatabaseFile&>(file_of(main)));
     }
+    case DiskFile::mark:
     case DiskFile::other:
       break;
   }
@@ -175,10 +181,17 @@ int on_open(sqlite3_vfs* vfs, const char* path, sqlite3_file* shown, int flags, 
 
 int on_delete(sqlite3_vfs* vfs, const char* path, int sync_directory) {
   ChecksumVfs::State& state = state_of(vfs);
-  const bool is_wal = std::string_view{path}.ends_with("-wal");
+  const std::string_view name{path};
+  const bool is_wal = name.ends_with(wal_suffix);
+  if (state.disk.broken) return SQLITE_IOERR_DELETE;
+  if (is_wal) {
+    const std::string database{name.substr(0, name.size() - wal_suffix.size())};
+    const int code = BackfillMark{state.disk, *state.platform, database}.clear();
+    if (code != SQLITE_OK) return code;
+  }
   const auto verdict = state.disk.ask({is_wal ? DiskFile::wal : DiskFile::other, DiskAct::remove});
   if (verdict.kind == DiskVerdict::Kind::pretend) return SQLITE_OK;
-  if (verdict.kind != DiskVerdict::Kind::go_on || state.disk.broken) return SQLITE_IOERR_DELETE;
+  if (verdict.kind != DiskVerdict::Kind::go_on) return SQLITE_IOERR_DELETE;
   return state.platform->xDelete(state.platform, path, sync_directory);
 }
 
@@ -207,8 +220,8 @@ const std::string& ChecksumVfs::name() const { return state_->name; }
 
 DiskCounters ChecksumVfs::counters() const {
   const Disk& disk = state_->disk;
-  return {disk.database_bytes, disk.wal_bytes,     disk.database_syncs,
-          disk.wal_syncs,      disk.pages_checked, disk.bad_pages};
+  return {disk.database_bytes, disk.wal_bytes,     disk.database_syncs, disk.wal_syncs,
+          disk.mark_syncs,     disk.pages_checked, disk.bad_pages};
 }
 
 bool ChecksumVfs::broken() const { return state_->disk.broken; }
@@ -217,6 +230,22 @@ BadPage last_bad_page(const Connection& connection) {
   BadPage page;
   sqlite3_file_control(connection.raw(), "main", control_bad_page, &page);
   return page;
+}
+
+BackfillNotice::BackfillNotice(const Connection& connection) {
+  sqlite3_file_control(connection.raw(), "main", SQLITE_FCNTL_FILE_POINTER, &file_);
+  LogPosition position;
+  sqlite3_file_control(connection.raw(), "main", control_position, &position);
+  salt_ = position.salt;
+  frames_ = position.frames;
+}
+
+Result<void> BackfillNotice::run() const {
+  LogPosition position{salt_, frames_};
+  const int code = file_->pMethods->xFileControl(file_, control_cover, &position);
+  // A file of the platform's own VFS keeps no mark.
+  if (code == SQLITE_OK || code == SQLITE_NOTFOUND) return {};
+  return error_from(nullptr, code, "mark of what is copied from the log");
 }
 
 DatabaseSync::DatabaseSync(const Connection& connection) {

@@ -25,6 +25,7 @@ struct DiskCounters {
   std::uint64_t wal_bytes = 0;
   std::uint64_t database_syncs = 0;
   std::uint64_t wal_syncs = 0;
+  std::uint64_t mark_syncs = 0;
   std::uint64_t pages_checked = 0;
   std::uint64_t bad_pages = 0;
 };
@@ -58,6 +59,20 @@ class ChecksumVfs {
 
 // The damaged page that this connection met last.
 BadPage last_bad_page(const Connection& connection);
+
+// Promises that the log's frames of this moment may be copied, ahead of the checkpoint that would
+// otherwise have to do so on the commit thread. Made by the connection's thread, outside a
+// transaction; `run` may be called from any. The connection outlives it.
+class BackfillNotice {
+ public:
+  explicit BackfillNotice(const Connection& connection);
+  Result<void> run() const;
+
+ private:
+  sqlite3_file* file_ = nullptr;
+  std::uint64_t salt_ = 0;
+  std::uint64_t frames_ = 0;
+};
 
 // Syncs the database file through its connection's own descriptor: opening the file anew and
 // closing it would drop the locks that the process holds. Made by the connection's thread; `run` is

@@ -61,14 +61,16 @@ class CorruptionTest : public ::testing::Test {
       digests_.push_back(*digest);
       EXPECT_TRUE((*checkpointer)->after_commit());
     }
-    return {directory_.read("x.db"), directory_.read("x.db-wal"), {}};
+    return {directory_.read("x.db"), directory_.read("x.db-wal"), directory_.read("x.db-mark"), {}};
   }
 
   Outcome judge(const DiskFiles& files) {
     std::error_code ignored;
-    for (const char* name : {"y.db-wal", "y.db-shm"}) std::filesystem::remove(path(name), ignored);
+    for (const char* name : {"y.db-wal", "y.db-mark", "y.db-shm"})
+      std::filesystem::remove(path(name), ignored);
     directory_.write("y.db", files.database);
     if (!files.wal.empty()) directory_.write("y.db-wal", files.wal);
+    if (!files.mark.empty()) directory_.write("y.db-mark", files.mark);
     if (!prepare_wal(path("y.db"))) return Outcome::detected;
     ChecksumVfs vfs;
     auto connection = Connection::open(path("y.db"), {.vfs = vfs.name()});
@@ -128,7 +130,7 @@ class CorruptionTest : public ::testing::Test {
 
 TEST_F(CorruptionTest, of_a_closed_database_is_never_believed) {
   live(60, {});
-  const Tally tally = try_cases({directory_.read("x.db"), {}, {}}, cases_);
+  const Tally tally = try_cases({directory_.read("x.db"), {}, {}, {}}, cases_);
   EXPECT_EQ(tally.older, 0);
 }
 
@@ -139,6 +141,7 @@ TEST_F(CorruptionTest, of_a_log_that_holds_everything_is_never_believed) {
 
 TEST_F(CorruptionTest, of_a_log_that_is_being_checkpointed_is_never_believed) {
   live(60, {});
+  model_.touch_few_pages();
   try_cases(live(60, {.log_frames = 100'000, .piece_frames = 16}), cases_);
 }
 

@@ -47,15 +47,18 @@ class CrashTest : public ::testing::Test {
     return std::move(*connection);
   }
 
-  DiskFiles files() const { return {directory_.read("x.db"), directory_.read("x.db-wal"), {}}; }
+  DiskFiles files() const {
+    return {directory_.read("x.db"), directory_.read("x.db-wal"), directory_.read("x.db-mark"), {}};
+  }
 
   void put(const DiskFiles& files) const {
     std::error_code ignored;
-    for (const char* name : {"x.db", "x.db-wal", "x.db-shm", "x.db-journal"}) {
+    for (const char* name : {"x.db", "x.db-wal", "x.db-shm", "x.db-mark", "x.db-journal"}) {
       std::filesystem::remove(directory_.path() / name, ignored);
     }
     directory_.write("x.db", files.database);
     if (!files.wal.empty()) directory_.write("x.db-wal", files.wal);
+    if (!files.mark.empty()) directory_.write("x.db-mark", files.mark);
     if (!files.journal.empty()) directory_.write("x.db-journal", files.journal);
   }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 
 #include "adapters/sqlite/page_checksum.hpp"
 
@@ -10,6 +11,8 @@ namespace {
 
 constexpr std::size_t file_header_bytes = 100;
 constexpr std::size_t reserve_at = 20;
+constexpr std::size_t frames_in_index_at = 16;
+constexpr std::size_t salt_in_index_at = 32;
 
 bool is_whole_page(std::size_t bytes, std::int64_t offset) {
   return bytes == page_bytes && offset % page_bytes == 0;
@@ -40,13 +43,32 @@ int DatabaseFile::write(std::span<const std::byte> bytes, std::int64_t offset) {
   const std::uint32_t number = page_at(offset);
   // Without the reserve, the hash would overwrite content.
   if (number == 1 && page[reserve_at] != std::byte{page_reserve_bytes}) return SQLITE_IOERR_WRITE;
-  if (in_checkpoint_) {
-    return is_sound(page, number) ? raw_write(bytes, offset) : found_bad({DiskFile::wal, number});
-  }
+  if (in_checkpoint_) return copy(page, number);
   std::array<std::byte, page_bytes> stamped;
   std::ranges::copy(page, stamped.begin());
   stamp(stamped, number);
   return raw_write(stamped, offset);
+}
+
+int DatabaseFile::copy(Page page, std::uint32_t number) {
+  if (!is_sound(page, number)) return found_bad({DiskFile::wal, number});
+  const LogPosition position = log_position();
+  if (!mark_.covers({position.salt, frame_being_copied_})) {
+    // To the log's end, so that the pages to come are covered as well.
+    if (const int code = mark_.raise(position); code != SQLITE_OK) return code;
+  }
+  return raw_write(page, static_cast<std::int64_t>(number - 1) * page_bytes);
+}
+
+// The index lists synced frames only: SQLite syncs before it lists what was committed, and before
+// it checkpoints what it recovered. Its layout is part of SQLite's file format.
+LogPosition DatabaseFile::log_position() const {
+  if (index_ == nullptr) return {};
+  const auto word = [this](std::size_t at) {
+    return *reinterpret_cast<const volatile std::uint32_t*>(index_ + at);
+  };
+  const std::array salt{word(salt_in_index_at), word(salt_in_index_at + 4)};
+  return {std::bit_cast<std::uint64_t>(salt), word(frames_in_index_at)};
 }
 
 int DatabaseFile::control(int operation, void* argument) {
@@ -57,6 +79,11 @@ int DatabaseFile::control(int operation, void* argument) {
     case control_broken:
       *static_cast<bool*>(argument) = disk_.broken;
       return SQLITE_OK;
+    case control_position:
+      *static_cast<LogPosition*>(argument) = log_position();
+      return SQLITE_OK;
+    case control_cover:
+      return mark_.raise(*static_cast<const LogPosition*>(argument));
     case SQLITE_FCNTL_CKPT_START:
       in_checkpoint_ = true;
       break;

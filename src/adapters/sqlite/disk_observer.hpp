@@ -8,7 +8,8 @@
 
 namespace gochat::sqlite {
 
-enum class DiskFile : std::uint8_t { database, wal, other };
+// The mark says how much of the log the database may hold (backfill_mark.hpp).
+enum class DiskFile : std::uint8_t { database, wal, mark, other };
 enum class DiskAct : std::uint8_t { read, write, sync, truncate, remove };
 
 struct DiskEvent {

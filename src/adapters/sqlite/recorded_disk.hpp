@@ -21,10 +21,11 @@ struct DiskOp {
   std::string bytes;
 };
 
-// The log is absent when it is empty: SQLite treats both alike.
+// What is empty is absent: SQLite treats both alike.
 struct DiskFiles {
   std::string database;
   std::string wal;
+  std::string mark;
   std::string journal;
 };
 
@@ -81,7 +82,7 @@ class PowerCuts {
   template <class Rng>
   DiskFiles torn(std::size_t moment, Rng& rng) const {
     DiskFiles files = {};
-    for (const DiskFile file : {DiskFile::database, DiskFile::wal}) {
+    for (const DiskFile file : {DiskFile::database, DiskFile::wal, DiskFile::mark}) {
       std::size_t synced = moment;
       while (synced > 0 &&
              !(ops_[synced - 1].file == file && ops_[synced - 1].act == DiskAct::sync)) {
@@ -101,6 +102,7 @@ class PowerCuts {
 
   static std::string& file_in(DiskFiles& files, DiskFile file) {
     if (file == DiskFile::database) return files.database;
+    if (file == DiskFile::mark) return files.mark;
     return file == DiskFile::wal ? files.wal : files.journal;
   }
 

@@ -26,6 +26,7 @@ int WalFile::read_page(std::span<std::byte> into, std::int64_t offset) {
   }
   const std::uint32_t number = read_be32(frame.data());
   const auto page = std::span{frame}.subspan<frame_header_bytes>();
+  database_.reads_frame(frame_at(offset - frame_header_bytes));
   disk_.pages_checked.fetch_add(1, std::memory_order_relaxed);
   if (!is_sound(page, number)) return database_.found_bad({DiskFile::wal, number});
   std::ranges::copy(page, into.begin());
@@ -129,14 +130,13 @@ int WalFile::load_byte_order() {
 
 // After a sync, and after anything that may have changed a frame, the disk knows better than
 // memory: another connection may have written, or SQLite have linked frames anew.
-int WalFile::load_chain(std::int64_t frame_at) {
-  if (chain_end_ && chain_end_->offset == frame_at) return SQLITE_OK;
+int WalFile::load_chain(std::int64_t offset) {
+  if (chain_end_ && chain_end_->offset == offset) return SQLITE_OK;
   std::array<std::byte, 8> stored;
-  const std::int64_t from = frame_at == wal_header_bytes
-                                ? checksum_in_wal_header
-                                : frame_at - frame_bytes + checksum_in_frame;
+  const std::int64_t from = offset == wal_header_bytes ? checksum_in_wal_header
+                                                       : offset - frame_bytes + checksum_in_frame;
   if (const int code = raw_read(stored, from); code != SQLITE_OK) return code;
-  chain_end_ = ChainEnd{frame_at, WalChain{stored.data()}};
+  chain_end_ = ChainEnd{offset, WalChain{stored.data()}};
   return SQLITE_OK;
 }
 

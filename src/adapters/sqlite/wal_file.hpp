@@ -44,7 +44,7 @@ class WalFile final : public CheckedFile {
   // The header goes to the disk as it is: what followed was not its page.
   int flush_held();
   int load_byte_order();
-  int load_chain(std::int64_t frame_at);
+  int load_chain(std::int64_t offset);
 
   DatabaseFile& database_;
   std::optional<HeldHeader> held_;

@@ -28,6 +28,10 @@ constexpr std::int64_t frame_offset(std::uint64_t frame) {
   return wal_header_bytes + (static_cast<std::int64_t>(frame) - 1) * frame_bytes;
 }
 
+constexpr std::uint64_t frame_at(std::int64_t offset) {
+  return static_cast<std::uint64_t>((offset - wal_header_bytes) / frame_bytes) + 1;
+}
+
 std::uint32_t read_be32(const std::byte* from);
 void write_be32(std::byte* to, std::uint32_t value);
 

@@ -9,8 +9,10 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <optional>
 #include <vector>
 
+#include "adapters/sqlite/backfill_mark.hpp"
 #include "adapters/sqlite/wal_format.hpp"
 
 namespace gochat::sqlite {
@@ -132,6 +134,7 @@ class Scan {
     WalVerdict verdict;
     verdict.sound_frames = sound_frames_;
     verdict.sound_bytes = frame_offset(sound_frames_ + 1);
+    std::memcpy(&verdict.salt, header_.data() + salt_at, salt_bytes);
     // Frames of an older salt are what the log held before it was begun anew: its end, not a
     // damage.
     if (ours_behind_ == 0) return verdict;
@@ -254,11 +257,36 @@ Result<void> rewrite_sound_frames(const std::filesystem::path& wal, const WalVer
   return {};
 }
 
+namespace {
+
+std::optional<Error> missing_frames(const std::filesystem::path& database,
+                                    const std::filesystem::path& wal, const WalVerdict& verdict) {
+  const auto mark = BackfillMark::read(database);
+  if (!mark) return std::nullopt;
+  // A log that was begun anew has been copied as a whole before.
+  const bool begun_anew = verdict.salt != 0 && verdict.salt != mark->salt;
+  if (begun_anew || (verdict.salt == mark->salt && verdict.sound_frames >= mark->frames)) {
+    return std::nullopt;
+  }
+  const std::string name = database.filename().native();
+  Error error = failed(ErrorCode::internal,
+                       fmt::format("{} holds {} whole frames, and {} were copied into {} before",
+                                   wal.native(), verdict.sound_frames, mark->frames, name));
+  error.hint = fmt::format(
+      "put the log back or restore a backup; if {0} itself was restored, remove {0}-mark", name);
+  return error;
+}
+
+}  // namespace
+
 Result<WalVerdict> prepare_wal(const std::filesystem::path& database) {
   std::filesystem::path wal = database;
   wal += "-wal";
   auto verdict = scan_wal(wal);
   if (!verdict) return verdict;
+  if (verdict->state != WalState::corrupt) {
+    if (auto missing = missing_frames(database, wal, *verdict)) return *std::move(missing);
+  }
   switch (verdict->state) {
     case WalState::corrupt: {
       Error error = failed(ErrorCode::internal,

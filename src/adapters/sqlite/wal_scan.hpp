@@ -32,6 +32,8 @@ struct WalVerdict {
   // Whole transactions end here; 0 when the log holds none.
   std::int64_t sound_bytes = 0;
   std::uint64_t sound_frames = 0;
+  // Tells one life of the log from the next; 0 without a sound header.
+  std::uint64_t salt = 0;
   // The first frame that is not what it should be, from 1; 0 when there is none.
   std::uint64_t bad_frame = 0;
   // Why, for a person.
@@ -52,9 +54,9 @@ Result<void> cut_torn_tail(const std::filesystem::path& wal, const WalVerdict& v
 // once they are dirty again they will be, and nothing stored after them can be cut off.
 Result<void> rewrite_sound_frames(const std::filesystem::path& wal, const WalVerdict& verdict);
 
-// All that is done before SQLite opens `database`: a torn tail is cut, the rest is made durable,
-// and a corrupt log is an Error that names file, frame and reason. Answers the verdict that was
-// acted on.
+// All that is done before SQLite opens `database`: a torn tail is cut, the rest is made durable. A
+// corrupt log, and one that lacks frames which the database holds already (backfill_mark.hpp), is
+// an Error that names file, frame and reason. Answers the verdict that was acted on.
 Result<WalVerdict> prepare_wal(const std::filesystem::path& database);
 
 }  // namespace gochat::sqlite

@@ -146,5 +146,29 @@ TEST_F(WalScanTest, takes_frames_of_an_older_salt_for_the_end) {
   EXPECT_EQ(scan(log).state, WalState::torn_tail);
 }
 
+// Recovery would mix the older pages of what is left with the newer ones that were copied.
+TEST_F(WalScanTest, refuses_a_log_that_lacks_what_the_database_holds) {
+  ChecksumVfs vfs;
+  auto c = Connection::open(directory_.path() / "z.db", {.vfs = vfs.name()});
+  ASSERT_TRUE(c->exec("CREATE TABLE t (body)"));
+  for (int n = 0; n < 5; ++n) ASSERT_TRUE(c->exec("INSERT INTO t VALUES (hex(randomblob(9000)))"));
+  ASSERT_TRUE(c->exec("PRAGMA wal_checkpoint"));
+  const std::string log = directory_.read("z.db-wal");
+  directory_.write("y.db-mark", directory_.read("z.db-mark"));
+  EXPECT_TRUE(prepare(log));
+  for (const std::size_t size : {log.size() - 1, std::size_t{5000}, std::size_t{0}}) {
+    const auto refused = prepare(log.substr(0, size));
+    EXPECT_EQ(refused.code(), ErrorCode::internal);
+    EXPECT_THAT(refused.error().detail, HasSubstr("were copied into y.db before"));
+    EXPECT_THAT(refused.error().hint, HasSubstr("remove y.db-mark"));
+  }
+  // A log that was begun anew owes nothing, and a closed database leaves no mark.
+  EXPECT_TRUE(prepare(log_));
+  {
+    const auto closed = std::move(c);
+  }
+  EXPECT_FALSE(std::filesystem::exists(directory_.path() / "z.db-mark"));
+}
+
 }  // namespace
 }  // namespace gochat::sqlite
