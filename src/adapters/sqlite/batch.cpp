@@ -37,10 +37,9 @@ Result<Working*> Batch::conversation(const ConversationId& id) {
   if (const auto found = conversations_.find(id); found != conversations_.end()) {
     return found->second.get();
   }
-  if (const auto key = ground_.recent.key_of(id)) {
-    if (const SharedHead head = ground_.recent.head(*key)) {
-      return conversations_.emplace(id, std::make_unique<Working>(*key, *head)).first->second.get();
-    }
+  if (const auto known = ground_.recent.find(id)) {
+    auto working = std::make_unique<Working>(known->key, *known->head);
+    return conversations_.emplace(id, std::move(working)).first->second.get();
   }
   return load(id);
 }
@@ -70,28 +69,27 @@ MessageId Batch::rising_id(MessageId wanted, WallTime at) {
   return last = wanted;
 }
 
-Result<SharedMessage> Batch::append(Working& working, const Message& draft) {
-  auto message = std::make_shared<Message>(draft);
+Result<void> Batch::append(Working& working, std::shared_ptr<Message> message) {
   Conversation& head = working.head;
-  message->id = rising_id(draft.id, draft.sent_at);
+  message->id = rising_id(message->id, message->sent_at);
   message->seq = next(head.last_seq);
   message->recalled = false;
   auto inserted = execute(db(), "INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                           message->id, working.key, message->seq, message->sender,
                           message->client_msg_id, message->content_hash, message->type,
                           message->content, message->reply_to, 0, ms(message->sent_at));
-  if (!inserted) return std::move(inserted).error();
-  if (auto moved = move_sender(working, *message); !moved) return std::move(moved).error();
+  if (!inserted) return inserted;
+  if (auto moved = move_sender(working, *message); !moved) return moved;
   head.last_seq = message->seq;
   head.last_message_id = message->id;
   head.last_sender = message->sender;
   head.last_message_at = message->sent_at;
-  head.last_preview = preview(message->content);
+  working.unseen = message;
   working.changed = true;
   const std::uint64_t hash = dedup_hash(message->sender, message->client_msg_id);
+  published_.rows.push_back({working.key, std::move(message), hash});
   sent_.add(hash, static_cast<std::int64_t>(published_.rows.size()));
-  published_.rows.push_back({working.key, message, hash});
-  return SharedMessage{std::move(message)};
+  return {};
 }
 
 // Who writes has read. The row of the log says so by itself and is read back at start, except in
@@ -104,7 +102,7 @@ Result<void> Batch::move_sender(const Working& working, const Message& message) 
     if (!present) return std::move(present).error();
     return present->read ? raise(key, SessionId{}, mark) : Result<void>{};
   }
-  raised_[key].raise(mark);
+  raised_.raise(key, mark);
   return {};
 }
 
@@ -112,7 +110,7 @@ Result<SharedMessage> Batch::find_sent(UserId sender, const std::string& client_
   const std::uint64_t hash = dedup_hash(sender, client_msg_id);
   SharedMessage found;
   sent_.find(hash, [&](std::int64_t at) {
-    const SharedMessage& message = published_.rows[static_cast<std::size_t>(at)].message;
+    const SharedMessage& message = published_.rows[static_cast<std::size_t>(at - 1)].message;
     if (message->sender != sender || message->client_msg_id != client_msg_id) return false;
     found = message;
     return true;
@@ -144,6 +142,7 @@ Result<void> Batch::replace(Working& working, SharedMessage recalled) {
   }
   Conversation& head = working.head;
   if (head.last_message_id == recalled->id) {
+    working.unseen = nullptr;
     head.last_preview.clear();
     working.changed = true;
     auto saved =
@@ -194,7 +193,7 @@ Result<Mark> Batch::mark(const PositionKey& key) {
   if (!stored) return std::move(stored).error();
   Mark mark = stored->value_or(Mark{});
   mark.raise(ground_.recent.mark(key));
-  if (const auto raised = raised_.find(key); raised != raised_.end()) mark.raise(raised->second);
+  if (const Mark* raised = raised_.find(key)) mark.raise(*raised);
   return mark;
 }
 
@@ -203,7 +202,7 @@ Result<void> Batch::raise(const PositionKey& key, SessionId session, Mark mark) 
       execute(db(), "INSERT INTO position_log VALUES (?, ?, ?, ?, ?, ?)", ++logs_.last_position,
               key.user, key.conversation, session, mark.read, mark.ack);
   if (!logged) return logged;
-  raised_[key].raise(mark);
+  raised_.raise(key, mark);
   if (session) published_.acks.push_back({session, key.conversation, mark.ack});
   return {};
 }
@@ -211,10 +210,14 @@ Result<void> Batch::raise(const PositionKey& key, SessionId session, Mark mark) 
 Published Batch::take_published() {
   for (const auto& [id, working] : conversations_) {
     if (!working->changed) continue;
+    working->present();
     published_.heads.push_back(
         {working->key, std::make_shared<const Conversation>(std::move(working->head))});
   }
-  for (const auto& [key, mark] : raised_) published_.positions.push_back({key, mark});
+  published_.positions.reserve(raised_.size());
+  raised_.each([this](const PositionKey& key, const Mark& mark) {
+    published_.positions.push_back({key, mark});
+  });
   published_.last_position = logs_.last_position;
   return std::move(published_);
 }

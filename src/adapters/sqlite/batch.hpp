@@ -20,7 +20,13 @@ namespace gochat::sqlite {
 // A conversation within a batch.
 struct Working {
   ConversationKey key;
-  Conversation head;
+  Conversation head;  // but for the preview, while `unseen` waits for somebody who looks
+  SharedMessage unseen = nullptr;
+
+  const Conversation& present() {
+    if (unseen) head.last_preview = preview(std::exchange(unseen, nullptr)->content);
+    return head;
+  }
   bool changed = false;
   bool numbers_changed = false;  // last_event_no, member_version: saved by Batch::flush
 };
@@ -52,9 +58,9 @@ class Batch {
   Result<Working*> conversation(const ConversationId& id);
   Working& created(Working working);
 
-  // Appends to the log and moves the head and the sender's position. `draft` gets its seq and its
-  // final id: rowids must rise, so one that does not is replaced.
-  Result<SharedMessage> append(Working& working, const Message& draft);
+  // Appends to the log and moves the head and the sender's position. The message gets its seq and
+  // its final id: rowids must rise, so one that does not is replaced.
+  Result<void> append(Working& working, std::shared_ptr<Message> message);
   // The stored row with this sender and client id, wherever it is.
   Result<SharedMessage> find_sent(UserId sender, const std::string& client_msg_id);
   Result<void> replace(Working& working, SharedMessage recalled);
@@ -86,7 +92,7 @@ class Batch {
   BatchGround ground_;
   LogEnds logs_;
   std::unordered_map<ConversationId, std::unique_ptr<Working>> conversations_;
-  std::unordered_map<PositionKey, Mark, PairHash> raised_;
+  PositionMap raised_;
   HashIndex sent_;  // places in published_.rows
   Published published_;
 };

@@ -1,7 +1,5 @@
 #include "adapters/sqlite/commit_queue.hpp"
 
-#include <algorithm>
-
 #include "base/assert.hpp"
 
 namespace gochat::sqlite {
@@ -18,9 +16,7 @@ Result<void> CommitQueue::may_take(std::size_t bytes, MonoTime now) {
   if (bytes_ != 0 && bytes_ + bytes > limits_.bytes_max) {
     return failed(ErrorCode::overloaded, "the commit queue is full");
   }
-  const MonoTime oldest =
-      waiting_.empty() ? committing_since_ : std::min(committing_since_, waiting_.front().since);
-  if (oldest != MonoTime::max() && now - oldest > limits_.age_max) {
+  if (!waiting_.empty() && now - waiting_.front().since > limits_.age_max) {
     return failed(ErrorCode::overloaded, "the oldest write in the commit queue waits too long");
   }
   return {};
@@ -59,7 +55,6 @@ void CommitQueue::work() {
 Writes CommitQueue::next() {
   MutexLock lock{mutex_};
   bytes_ -= std::exchange(committing_bytes_, 0);
-  committing_since_ = MonoTime::max();
   const bool is_few = !waiting_.empty() && items_ < limits_.gather_items && !closed_;
   if (is_few && limits_.gather_max > Duration::zero()) {
     const MonoTime until = now_() + limits_.gather_max;
@@ -80,7 +75,6 @@ Writes CommitQueue::next() {
 
 Writes CommitQueue::take() {
   Writes writes;
-  committing_since_ = waiting_.front().since;
   std::size_t items = 0;
   while (!waiting_.empty()) {
     const std::size_t more = waiting_.front().write->items();

@@ -65,8 +65,6 @@ class CommitQueue {
   // Of what waits and of what is being committed.
   std::size_t bytes_ GOCHAT_GUARDED_BY(mutex_) = 0;
   std::size_t committing_bytes_ GOCHAT_GUARDED_BY(mutex_) = 0;
-  // Since when the oldest of what is being committed has waited.
-  MonoTime committing_since_ GOCHAT_GUARDED_BY(mutex_) = MonoTime::max();
   bool working_ GOCHAT_GUARDED_BY(mutex_) = false;
   bool closed_ GOCHAT_GUARDED_BY(mutex_) = false;
 };

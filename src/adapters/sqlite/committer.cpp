@@ -52,7 +52,9 @@ void Committer::commit(Writes writes) {
                {{log::Field::component, "store"}, {log::Field::reason, outcome.error().detail}});
     for (const auto& write : writes) one_by_one(*write);
   }
-  if (outcome) failing_ = false;
+  if (outcome && std::exchange(failing_, false)) {
+    log::info("writes are taken again", {{log::Field::component, "store"}});
+  }
   if (writable()) after_commit_();
 }
 

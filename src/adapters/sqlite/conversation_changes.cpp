@@ -24,9 +24,9 @@ LogAnswer not_in_it() {
   return refused(ErrorCode::not_a_member, "you are not in this conversation");
 }
 
-LogAnswer with_head(const Working& working) {
+LogAnswer with_head(Working& working) {
   Changed changed;
-  changed.head = working.head;
+  changed.head = working.present();
   return changed;
 }
 
@@ -69,7 +69,7 @@ Result<std::variant<LogAnswer, Place>> place_of(Batch& batch, const Change& chan
 
 LogAnswer placed(const Place& place) {
   Changed changed;
-  changed.head = place.working->head;
+  changed.head = place.working->present();
   changed.position = place.position;
   return changed;
 }
@@ -103,7 +103,7 @@ ChangeAnswer open_single(Batch& batch, const Change& change, const change::OpenS
   auto working = insert_conversation(batch, std::move(head));
   if (!working) return std::move(working).error();
   Changed changed;
-  changed.head = (*working)->head;
+  changed.head = (*working)->present();
   changed.created = true;
   return LogAnswer{std::move(changed)};
 }
@@ -141,7 +141,7 @@ ChangeAnswer recall(Batch& batch, const Change& change, const change::Recall& re
     if (!numbered) return std::move(numbered).error();
     changed.events.push_back(std::move(*numbered));
   }
-  changed.head = (*working)->head;
+  changed.head = (*working)->present();
   changed.recalled = std::move(**message);
   return LogAnswer{std::move(changed)};
 }

@@ -83,7 +83,7 @@ Result<void> GroupChange::save_group() {
 LogAnswer GroupChange::answer() {
   Changed changed;
   changed.events = std::move(events_);
-  changed.head = working_.head;
+  changed.head = working_.present();
   changed.member_count = group_.member_count;
   return changed;
 }

@@ -66,7 +66,7 @@ ChangeAnswer create_group(Batch& batch, const Change& change, const change::Crea
   if (*before) {
     auto working = batch.conversation(id);
     if (!working) return std::move(working).error();
-    return found_again((*working)->head, **before, create.group);
+    return found_again((*working)->present(), **before, create.group);
   }
   const std::vector<UserId> users = first_members(create);
   auto may = may_create(batch, create.group, users);
@@ -105,7 +105,7 @@ ChangeAnswer create_group(Batch& batch, const Change& change, const change::Crea
     if (!numbered) return std::move(numbered).error();
     changed.events.push_back(std::move(*numbered));
   }
-  changed.head = (*working)->head;
+  changed.head = (*working)->present();
   changed.member_count = group.member_count;
   changed.created = true;
   return LogAnswer{std::move(changed)};

@@ -40,18 +40,18 @@ Judgement judge_group(Batch& batch, const Conversation& head, const Message& mes
 
 }  // namespace
 
-Judgement judge(Batch& batch, const Working& working, const MessageDraft& draft) {
+Judgement judge(Batch& batch, const Working& working, const Message& message, Judged judged) {
   const Conversation& head = working.head;
-  if (!draft.doubt && draft.judged_by == head.member_version) return std::optional<Error>{};
-  if (draft.doubt) {
-    auto person = judge_person(batch, draft.message.sender);
+  if (!judged.doubt && judged.by == head.member_version) return std::optional<Error>{};
+  if (judged.doubt) {
+    auto person = judge_person(batch, message.sender);
     if (!person || *person) return person;
   }
   switch (head.kind) {
     case ConversationKind::single:
-      return judge_single(batch, head, draft.message.sender);
+      return judge_single(batch, head, message.sender);
     case ConversationKind::group:
-      return judge_group(batch, head, draft.message);
+      return judge_group(batch, head, message);
     case ConversationKind::world:
       return std::optional<Error>{};
   }

@@ -5,14 +5,19 @@
 #include <optional>
 
 #include "adapters/sqlite/batch.hpp"
-#include "ports/conversation_log.hpp"
+#include "domain/membership.hpp"
 
 namespace gochat::sqlite {
 
 // The refusal, or none. A Result's error is a statement that failed.
 using Judgement = Result<std::optional<Error>>;
 
-Judgement judge(Batch& batch, const Working& working, const MessageDraft& draft);
+// What logic found out about a draft before it came here.
+struct Judged {
+  MemberVersion by;
+  bool doubt = false;
+};
+Judgement judge(Batch& batch, const Working& working, const Message& message, Judged judged);
 
 Result<MaybeMember> find_member(Connection& db, GroupId group, UserId user);
 Result<std::optional<Group>> find_group(Connection& db, GroupId group);

@@ -4,7 +4,6 @@
 #include <variant>
 
 #include "adapters/sqlite/conversation_changes.hpp"
-#include "adapters/sqlite/judge.hpp"
 #include "adapters/sqlite/query.hpp"
 
 namespace gochat::sqlite {
@@ -43,9 +42,30 @@ Result<LogAnswer> stored_before(Batch& batch, const Message& draft, const Messag
   return LogAnswer{Stored{row.id, row.seq, row.sent_at, true, (*working)->head.member_version}};
 }
 
+}  // namespace
+
+LogWrite::LogWrite(LogBatch batch, std::move_only_function<void(LogAnswers)> done)
+    : bytes_{weigh(batch)}, fence_{std::move(batch.fence)}, done_{std::move(done)} {
+  items_.reserve(batch.items.size());
+  for (LogItem& item : batch.items) items_.push_back(item_of(std::move(item)));
+  answers_.resize(items_.size());
+}
+
+LogWrite::Item LogWrite::item_of(LogItem item) {
+  auto* draft = std::get_if<MessageDraft>(&item);
+  if (draft == nullptr) return std::move(std::get<Change>(item));
+  auto message = std::make_shared<Message>(std::move(draft->message));
+  message->recalled = false;
+  if (message->content_hash == 0) {
+    message->content_hash =
+        content_hash(message->conversation, message->type, message->content, message->reply_to);
+  }
+  return Draft{std::move(message), {draft->judged_by, draft->doubt}};
+}
+
 // Client ids first: what was stored was stored, whatever the sender may do by now.
-Result<LogAnswer> append(Batch& batch, const MessageDraft& draft) {
-  const Message& message = draft.message;
+Result<LogAnswer> LogWrite::append(Batch& batch, const Draft& draft) {
+  const Message& message = *draft.message;
   auto before = batch.find_sent(message.sender, message.client_msg_id);
   if (!before) return std::move(before).error();
   if (*before) return stored_before(batch, message, **before);
@@ -54,46 +74,22 @@ Result<LogAnswer> append(Batch& batch, const MessageDraft& draft) {
   if (*working == nullptr) {
     return LogAnswer{refused(ErrorCode::not_found, "this conversation does not exist")};
   }
-  auto judged = judge(batch, **working, draft);
+  auto judged = judge(batch, **working, message, draft.judged);
   if (!judged) return std::move(judged).error();
   if (*judged) return LogAnswer{std::move(**judged)};
-  auto stored = batch.append(**working, message);
+  auto stored = batch.append(**working, draft.message);
   if (!stored) return std::move(stored).error();
-  const Message& row = **stored;
-  return LogAnswer{Stored{row.id, row.seq, row.sent_at, false, (*working)->head.member_version}};
+  return LogAnswer{
+      Stored{message.id, message.seq, message.sent_at, false, (*working)->head.member_version}};
 }
-
-Result<LogAnswer> apply_item(Batch& batch, const LogItem& item) {
-  if (const auto* draft = std::get_if<MessageDraft>(&item)) return append(batch, *draft);
-  return apply_change(batch, std::get<Change>(item));
-}
-
-LogBatch with_hashes(LogBatch batch) {
-  for (LogItem& item : batch.items) {
-    auto* draft = std::get_if<MessageDraft>(&item);
-    if (draft == nullptr || draft->message.content_hash != 0) continue;
-    Message& message = draft->message;
-    message.content_hash =
-        content_hash(message.conversation, message.type, message.content, message.reply_to);
-  }
-  return batch;
-}
-
-}  // namespace
-
-LogWrite::LogWrite(LogBatch batch, std::move_only_function<void(LogAnswers)> done)
-    : batch_{with_hashes(std::move(batch))},
-      bytes_{weigh(batch_)},
-      done_{std::move(done)},
-      answers_(batch_.items.size(), LogAnswer{Error{}}) {}
 
 Result<bool> LogWrite::is_fenced(Batch& batch) const {
-  if (!batch_.fence) return false;
+  if (!fence_) return false;
   auto fence =
       query_number(batch.db(), "SELECT fence FROM lane_fences WHERE topic = ? AND partition = ?", 0,
-                   batch_.fence->topic, batch_.fence->partition);
+                   fence_->topic, fence_->partition);
   if (!fence) return std::move(fence).error();
-  return batch_.fence->fence < static_cast<std::uint64_t>(*fence);
+  return fence_->fence < static_cast<std::uint64_t>(*fence);
 }
 
 Result<void> LogWrite::apply(Batch& batch, std::size_t from, std::size_t to) {
@@ -101,7 +97,9 @@ Result<void> LogWrite::apply(Batch& batch, std::size_t from, std::size_t to) {
   if (!fenced) return std::move(fenced).error();
   fenced_ = *fenced;
   for (std::size_t n = from; n < to && !fenced_; ++n) {
-    auto answer = apply_item(batch, batch_.items[n]);
+    const auto* draft = std::get_if<Draft>(&items_[n]);
+    auto answer =
+        draft != nullptr ? append(batch, *draft) : apply_change(batch, std::get<Change>(items_[n]));
     if (!answer) return std::move(answer).error();
     answers_[n] = std::move(*answer);
   }

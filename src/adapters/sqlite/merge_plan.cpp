@@ -25,7 +25,8 @@ MergePlan make_plan(const Generation& generation) {
     return std::tuple{static_cast<std::int64_t>(entry.hash), entry.id};
   });
   plan.positions.reserve(generation.positions.size());
-  for (const auto& [key, mark] : generation.positions) plan.positions.push_back(key);
+  generation.positions.each(
+      [&plan](const PositionKey& key, const Mark&) { plan.positions.push_back(key); });
   std::ranges::sort(plan.positions);
   for (const auto& [session, acks] : generation.session_acks) {
     for (const auto& [key, seq] : acks) plan.acks.push_back({session, key, seq});

@@ -26,6 +26,13 @@ std::optional<ConversationKey> Recent::key_of(const ConversationId& id) const {
   return found->second;
 }
 
+std::optional<Recent::Found> Recent::find(const ConversationId& id) const {
+  MutexLock lock{mutex_};
+  const auto found = keys_.find(id);
+  if (found == keys_.end()) return std::nullopt;
+  return Found{found->second, live_.at(found->second).head};
+}
+
 SharedHead Recent::head(ConversationKey key) const {
   MutexLock lock{mutex_};
   const auto found = live_.find(key);
@@ -79,13 +86,9 @@ RecentView Recent::view(ConversationKey key,
 
 Mark Recent::mark_locked(const PositionKey& key) const {
   Mark mark;
-  if (const auto at = filling_.positions.find(key); at != filling_.positions.end()) {
-    mark.raise(at->second);
-  }
+  if (const Mark* filling = filling_.positions.find(key)) mark.raise(*filling);
   if (frozen_) {
-    if (const auto at = frozen_->positions.find(key); at != frozen_->positions.end()) {
-      mark.raise(at->second);
-    }
+    if (const Mark* frozen = frozen_->positions.find(key)) mark.raise(*frozen);
   }
   return mark;
 }
@@ -146,7 +149,7 @@ void Recent::publish(Published published) {
   for (Published::Row& row : published.rows) add_row(std::move(row));
   for (const Published::Row& row : published.recalled) replace_row(row);
   for (const Published::Position& position : published.positions) {
-    filling_.positions[position.key].raise(position.mark);
+    filling_.positions.raise(position.key, position.mark);
   }
   for (const Published::Ack& acked : published.acks) {
     Seq& ack = filling_.session_acks[acked.session][acked.key];
@@ -185,7 +188,7 @@ void Recent::replace_row(const Published::Row& row) {
 }
 
 void Recent::forget_oldest_rows() {
-  while (hot_bytes_ > hot_bytes_max_) {
+  while (hot_bytes_ > limits_.hot_bytes_max) {
     auto& hot = live_.at(hot_order_.front()).hot;
     hot_bytes_ -= weight(*hot.front());
     hot.pop_front();
@@ -197,7 +200,7 @@ void Recent::forget_oldest_rows() {
 // full round later. A commit pays for a few steps, so that no commit pays for many.
 void Recent::forget_idle_heads() {
   constexpr int steps_max = 64;
-  for (int n = 0; n < steps_max && live_.size() > heads_max_; ++n) {
+  for (int n = 0; n < steps_max && live_.size() > limits_.heads_max; ++n) {
     const ConversationKey key = head_order_.front();
     head_order_.pop_front();
     const auto found = live_.find(key);
@@ -223,7 +226,8 @@ std::size_t Recent::filling_positions() const {
 std::shared_ptr<const Generation> Recent::freeze() {
   MutexLock lock{mutex_};
   GOCHAT_ASSERT(!frozen_);
-  frozen_ = std::make_shared<const Generation>(std::exchange(filling_, Generation{}));
+  frozen_ =
+      std::make_shared<const Generation>(std::exchange(filling_, Generation{limits_.merge_rows}));
   return frozen_;
 }
 

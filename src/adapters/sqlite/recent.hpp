@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "adapters/sqlite/hash_index.hpp"
+#include "adapters/sqlite/position_map.hpp"
 #include "base/mutex.hpp"
 #include "domain/conversation.hpp"
 #include "domain/message.hpp"
@@ -23,32 +24,8 @@
 
 namespace gochat::sqlite {
 
-// What the tables call a conversation: a number, where the id is a text of up to 64 bytes.
-using ConversationKey = StrongId<struct ConversationKeyTag>;
-
 using SharedHead = std::shared_ptr<const Conversation>;
 using SharedMessage = std::shared_ptr<const Message>;
-
-struct PositionKey {
-  UserId user;
-  ConversationKey conversation;
-  auto operator<=>(const PositionKey&) const = default;
-};
-struct PairHash {
-  std::size_t operator()(const PositionKey& k) const {
-    return std::hash<UserId>{}(k.user) * 31 + std::hash<ConversationKey>{}(k.conversation);
-  }
-};
-
-// How far somebody got; each number only rises.
-struct Mark {
-  Seq read;
-  Seq ack;
-  void raise(const Mark& by) {
-    read = std::max(read, by.read);
-    ack = std::max(ack, by.ack);
-  }
-};
 
 struct FreshRow {
   ConversationKey conversation;
@@ -59,9 +36,11 @@ struct FreshRow {
 
 // Everything that was committed between two watermarks.
 struct Generation {
+  explicit Generation(std::size_t expected) : ids_by_hash{expected}, positions{expected} {}
+
   std::vector<FreshRow> rows;
   HashIndex ids_by_hash;
-  std::unordered_map<PositionKey, Mark, PairHash> positions;
+  PositionMap positions;
   std::unordered_map<SessionId, std::unordered_map<ConversationKey, Seq>> session_acks;
   // The newest rows of the two logs that it holds.
   MessageId last_message;
@@ -108,11 +87,20 @@ struct RecentView {
 
 class Recent {
  public:
-  Recent(std::size_t hot_bytes_max, std::size_t heads_max)
-      : hot_bytes_max_{hot_bytes_max}, heads_max_{heads_max} {}
+  struct Limits {
+    std::size_t merge_rows;
+    std::size_t hot_bytes_max;
+    std::size_t heads_max;
+  };
+  explicit Recent(Limits limits) : limits_{limits}, filling_{limits.merge_rows} {}
 
   std::optional<ConversationKey> key_of(const ConversationId& id) const;
   SharedHead head(ConversationKey key) const;
+  struct Found {
+    ConversationKey key;
+    SharedHead head;
+  };
+  std::optional<Found> find(const ConversationId& id) const;
   // The rows with from <= seq <= to, at most `limit`, from the low end or from the high end.
   struct Range {
     Seq from;
@@ -158,8 +146,7 @@ class Recent {
   void forget_idle_heads() GOCHAT_REQUIRES(mutex_);
   Mark mark_locked(const PositionKey& key) const GOCHAT_REQUIRES(mutex_);
 
-  const std::size_t hot_bytes_max_;
-  const std::size_t heads_max_;
+  const Limits limits_;
 
   mutable Mutex mutex_;
   std::unordered_map<ConversationKey, Live> live_ GOCHAT_GUARDED_BY(mutex_);

@@ -39,7 +39,7 @@ struct Store::Parts {
       : options{std::move(options_given)},
         runtime{std::move(runtime_given)},
         writer{std::move(connection)},
-        recent{options.limits.hot_bytes_max, options.limits.heads_max},
+        recent{{options.limits.merge_rows, options.limits.hot_bytes_max, options.limits.heads_max}},
         merge{writer, recent, dedup, runtime.sorter, merge_limits(options.limits)},
         readers{
             runtime.readers,
