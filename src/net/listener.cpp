@@ -73,12 +73,15 @@ void Listener::wait() {
 
 void Listener::ready() {
   if (accept_some() != Turn::exhausted) {
+    paused_before_ = false;
     wait();
     return;
   }
-  log::warn("out of file descriptors, accepting pauses", {{log::Field::port, port_}});
-  turn_away_waiting();
-  exhausted_();
+  // Once per shortage, not once per pause.
+  if (!std::exchange(paused_before_, true)) {
+    log::warn("out of file descriptors, accepting pauses", {{log::Field::port, port_}});
+  }
+  exhausted_(turn_away_waiting());
   pause_ = timers_.after(limits_.accept_pause, [this] { wait(); });
 }
 
@@ -101,15 +104,18 @@ Listener::Turn Listener::accept_some() {
   return Turn::more;
 }
 
-void Listener::turn_away_waiting() {
-  for (std::size_t n = 0; n < limits_.accepts_per_turn_max && reserve_ >= 0; ++n) {
+std::size_t Listener::turn_away_waiting() {
+  std::size_t count = 0;
+  while (count < limits_.accepts_per_turn_max && reserve_ >= 0) {
     ::close(std::exchange(reserve_, -1));
     const int descriptor =
         ::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (descriptor >= 0) turn_away(descriptor, 503);
     hold_reserve();
-    if (descriptor < 0) return;
+    if (descriptor < 0) break;
+    ++count;
   }
+  return count;
 }
 
 }  // namespace gochat::net

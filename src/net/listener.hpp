@@ -18,9 +18,10 @@ namespace gochat::net {
 class Listener : public std::enable_shared_from_this<Listener> {
  public:
   using Take = std::move_only_function<void(Accepted)>;
-  using Exhausted = std::move_only_function<void()>;
+  using Exhausted = std::move_only_function<void(std::size_t turned_away)>;
 
-  // `take` gets every accepted socket; `exhausted` is told when file descriptors have run out.
+  // `take` gets every accepted socket; `exhausted` is told when file descriptors have run out, and
+  // how many peers that has cost.
   Listener(boost::asio::io_context& loop, Timers& timers, const Limits& limits, int tag);
 
   Result<void> open(const std::string& address, std::uint16_t port);
@@ -36,7 +37,7 @@ class Listener : public std::enable_shared_from_this<Listener> {
   Turn accept_some();
   // One descriptor is kept back, so that peers can be turned away when there is none left for them:
   // they would wait in the backlog, and the listener would report them for ever.
-  void turn_away_waiting();
+  std::size_t turn_away_waiting();
   void hold_reserve();
 
   boost::asio::ip::tcp::acceptor acceptor_;
@@ -45,6 +46,7 @@ class Listener : public std::enable_shared_from_this<Listener> {
   const int tag_;
   std::uint16_t port_ = 0;
   int reserve_ = -1;
+  bool paused_before_ = false;
   Take take_;
   Exhausted exhausted_;
   Timer pause_;

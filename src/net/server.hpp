@@ -100,7 +100,8 @@ class Server {
   // Listeners close; what is open stays open, and HTTP answers say `Connection: close` from now on.
   void stop_accepting();
   // Closes everything with 1001, lets requests that are being answered finish, and ends when the
-  // last socket and thread is gone; what is still open after `grace` is cut off.
+  // last socket and thread is gone; what is still open after `grace` is cut off. Called again
+  // meanwhile, it waits for the same end, with the new grace.
   Task<> stop(Duration grace);
 
  private:

@@ -55,7 +55,10 @@ Result<void> ServerCore::start() {
   running_ = true;
   for (auto& listener : listeners_) {
     listener->start([this](Accepted accepted) { take(std::move(accepted)); },
-                    [this] { ++counts_.accept_pauses; });
+                    [this](std::size_t turned_away) {
+                      ++counts_.accept_pauses;
+                      counts_.refused += turned_away;
+                    });
   }
   log::info("listening", {{log::Field::port, listeners_.empty() ? 0 : listeners_.front()->port()},
                           {log::Field::limit, static_cast<std::int64_t>(connections_max_)}});
@@ -174,7 +177,7 @@ void ServerCore::answer(ConnectionId connection, HttpResponse response) {
 
 void ServerCore::accept_upgrade(ConnectionId connection, std::string subprotocol,
                                 std::uint64_t tag) {
-  if (stopped_ || !running_) {
+  if (!stopped_.empty() || !running_) {
     // It would be closed before it could be told of.
     answer(connection, plain_response(503, "the server stops"));
     return;
@@ -195,8 +198,8 @@ void ServerCore::stop_accepting() {
 }
 
 void ServerCore::stop(Duration grace, std::move_only_function<void()> stopped) {
-  GOCHAT_ASSERT(running_ && !stopped_);
-  stopped_ = std::move(stopped);
+  GOCHAT_ASSERT(running_);
+  stopped_.push_back(std::move(stopped));
   stop_accepting();
   for (std::uint32_t thread = 0; thread < ways_.size(); ++thread) {
     tell(thread, [grace](Shard& shard) { shard.stop(grace); });
@@ -205,13 +208,12 @@ void ServerCore::stop(Duration grace, std::move_only_function<void()> stopped) {
 
 void ServerCore::on_stopped() {
   if (--shards_running_ > 0) return;
-  running_ = false;
   // Not from here: the shard that told this is still on the stack.
-  boost::asio::post(
-      main_, [self = shared_from_this(), stopped = std::exchange(stopped_, nullptr)]() mutable {
-        self->ways_.clear();
-        stopped();
-      });
+  boost::asio::post(main_, [self = shared_from_this()] {
+    self->ways_.clear();
+    self->running_ = false;
+    for (auto& stopped : std::exchange(self->stopped_, {})) stopped();
+  });
 }
 
 void ServerCore::on_http(ConnectionId connection, HttpRequest request) {

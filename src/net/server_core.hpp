@@ -85,7 +85,7 @@ class ServerCore final : public ShardEvents, public std::enable_shared_from_this
   std::size_t next_way_ = 0;
   std::size_t shards_running_ = 0;
   bool running_ = false;
-  std::move_only_function<void()> stopped_;
+  std::vector<std::move_only_function<void()>> stopped_;  // who waits for the end of a stop
 };
 
 }  // namespace gochat::net

@@ -99,6 +99,7 @@ TEST_F(ServerLimits, running_out_of_descriptors_turns_peers_away_and_pauses_inst
   descriptors.take_all_but(1);  // for the client's end
   EXPECT_EQ(status_of_a_new_connection(), 503);
   EXPECT_EQ(server->counts().accept_pauses, 1u);
+  EXPECT_EQ(server->counts().refused, 1u);
   EXPECT_TRUE(run(witness->send_text("still served", soon())).ok());
   EXPECT_EQ(received(*witness), "still served");
   EXPECT_EQ(server->counts().accept_pauses, 1u);
@@ -150,6 +151,20 @@ TEST_F(ServerLimits, stop_cuts_off_who_does_not_end_in_time) {
   manual.advance(1s);
   until([&] { return stopped->has_value() && heard->has_value(); });
   EXPECT_EQ(**heard, "");
+}
+
+TEST_F(ServerLimits, a_second_stop_shortens_the_first_and_ends_with_it) {
+  owner.holds_http = true;
+  start(manual);
+  const auto heard = begin(converse({"GET /slow HTTP/1.1\r\nHost: a\r\n\r\n"}, false));
+  until([&] { return !owner.http_held.empty(); });
+  const auto first = begin(ended(server->stop(1h)));
+  settle();
+  const auto second = begin(ended(server->stop(1s)));
+  settle();
+  EXPECT_FALSE(first->has_value());
+  manual.advance(1s);
+  until([&] { return first->has_value() && second->has_value() && heard->has_value(); });
 }
 
 TEST_F(ServerLimits, after_stop_accepting_what_is_open_stays_open) {

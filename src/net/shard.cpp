@@ -179,19 +179,22 @@ void Shard::each_connection(Visit visit) {
 }
 
 void Shard::stop(Duration grace) {
-  GOCHAT_ASSERT(!stopping_);
-  stopping_ = true;
+  if (stopped_) return;
   draining_ = true;
-  each_connection([](Connection& connection) {
-    if (Protocol* protocol = connection.protocol()) protocol->on_stop();
-  });
-  grace_ = timers_.after(grace, [this] {
+  if (!std::exchange(stopping_, true)) {
     each_connection([](Connection& connection) {
-      if (Protocol* protocol = connection.protocol()) protocol->on_lost();
-      connection.drop();
+      if (Protocol* protocol = connection.protocol()) protocol->on_stop();
     });
-  });
+  }
+  grace_ = timers_.after(grace, [this] { cut_all(); });
   schedule_turn_end();
+}
+
+void Shard::cut_all() {
+  each_connection([](Connection& connection) {
+    if (Protocol* protocol = connection.protocol()) protocol->on_lost();
+    connection.drop();
+  });
 }
 
 void Shard::leave_handler() {

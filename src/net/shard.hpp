@@ -49,7 +49,8 @@ class Shard {
 
   // HTTP answers close their connections from now on.
   void drain() { draining_ = true; }
-  // Ends all connections, by force after `grace`; on_stopped follows.
+  // Ends all connections, by force after `grace`; on_stopped follows, once. Called again, it
+  // changes the grace.
   void stop(Duration grace);
   // The events are no longer congested: go on reading.
   void relieve();
@@ -91,6 +92,7 @@ class Shard {
   void schedule_turn_end();
   void end_turn();
   void remove(Connection& connection);
+  void cut_all();
   void leave_handler();
   template <class Visit>
   void each_connection(Visit visit);
