@@ -9,11 +9,6 @@
 namespace gochat::sqlite {
 namespace {
 
-// The environment fails every write alike; anything else may be one write's own fault.
-bool is_environment(const Error& error) {
-  return error.code == ErrorCode::unavailable || error.code == ErrorCode::timeout;
-}
-
 bool is_failed_sync(int code) {
   return code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC;
 }
@@ -39,10 +34,14 @@ void Committer::commit(Writes writes) {
   Result<void> outcome;
   if (!writable()) {
     outcome = failed(ErrorCode::unavailable, "a sync has failed: the store must be opened again");
+  } else if (auto may = merge_.may_go_on(); !may) {
+    outcome = std::move(may);
   } else {
     std::vector<Part> parts;
     for (const auto& write : writes) parts.push_back({write.get(), 0, write->items()});
+    const bool merged_before = !merge_.failed();
     outcome = transact(parts, true);
+    if (!outcome && merged_before && merge_.failed()) outcome = transact(parts, false);
   }
   if (outcome || is_environment(outcome.error())) {
     if (!outcome && writable()) note_failure(outcome.error());

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "adapters/sqlite/query.hpp"
 
 namespace gochat::sqlite {
@@ -26,6 +28,15 @@ Result<std::shared_ptr<const DedupFilter>> load_filter(Connection& db, std::int6
 }
 
 }  // namespace
+
+Result<void> save_filter_part(Connection& db, std::int64_t generation, const DedupFilter& filter,
+                              std::size_t part) {
+  const auto bytes = filter.bytes();
+  const std::size_t from = part * filter_part_bytes;
+  const auto bits = bytes.subspan(from, std::min(filter_part_bytes, bytes.size() - from));
+  return execute(db, "INSERT OR REPLACE INTO dedup_filters VALUES (?, ?, ?)", generation, part,
+                 Blob{bits});
+}
 
 Result<void> DedupTables::load(Connection& db) {
   auto rows = query_all(

@@ -22,6 +22,12 @@ struct DedupGeneration {
 };
 using DedupGenerations = std::vector<DedupGeneration>;
 
+// Of a filter's bytes in one row: 16 pages of the database.
+inline constexpr std::size_t filter_part_bytes = 64 * 1024;
+
+Result<void> save_filter_part(Connection& db, std::int64_t generation, const DedupFilter& filter,
+                              std::size_t part);
+
 class DedupTables {
  public:
   // What the file holds.

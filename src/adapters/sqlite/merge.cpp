@@ -3,19 +3,38 @@
 #include <algorithm>
 
 #include "adapters/sqlite/query.hpp"
+#include "adapters/sqlite/write.hpp"
+#include "base/log.hpp"
 
 namespace gochat::sqlite {
-namespace {
-
-// Of a filter's bytes in one row: 16 pages of the database.
-constexpr std::size_t filter_part_bytes = 64 * 1024;
-
-}  // namespace
-
 Merge::Merge(Connection& db, Recent& recent, DedupTables& dedup, Executor& sorter, Limits limits)
-    : db_{db}, recent_{recent}, dedup_{dedup}, sorter_{sorter}, limits_{limits} {}
+    : db_{db},
+      recent_{recent},
+      dedup_{dedup},
+      sorter_{sorter},
+      limits_{limits},
+      tiers_{db, dedup} {}
 
 Result<void> Merge::slice(std::size_t rows) {
+  if (failure_) return {};
+  auto done = slice_plan(rows);
+  // Each row is copied, and its old place deleted, about once per level.
+  if (done)
+    done = tiers_.slice(std::clamp(2 * rows, limits_.slice_rows_min, limits_.slice_rows_max));
+  if (!done && !is_environment(done.error())) {
+    failure_ = done.error();
+    log::error("merging has stopped: check the store and open it again",
+               {{log::Field::component, "store"}, {log::Field::reason, failure_->detail}});
+  }
+  return done;
+}
+
+Result<void> Merge::may_go_on() const {
+  if (!failure_ || recent_.filling_rows() < 2 * limits_.rows) return {};
+  return gochat::failed(ErrorCode::unavailable, "memory is full of what cannot be merged");
+}
+
+Result<void> Merge::slice_plan(std::size_t rows) {
   freeze_when_full();
   const MergePlan* plan = plan_ ? plan_->ready() : nullptr;
   if (plan == nullptr) return {};
@@ -30,9 +49,8 @@ void Merge::freeze_when_full() {
   if (plan_) return;
   if (recent_.filling_rows() < limits_.rows && recent_.filling_positions() < limits_.rows) return;
   frozen_ = recent_.freeze();
-  plan_.emplace(sorter_, frozen_);
-  const auto generations = dedup_.generations();
-  generation_ = generations->empty() ? 1 : generations->back().number + 1;
+  plan_ = std::make_unique<PendingPlan>(sorter_, frozen_);
+  generation_ = tiers_.take_number();
   committed_ = cursor_ = Cursor{};
 }
 
@@ -98,17 +116,13 @@ Result<void> Merge::run_step(const MergePlan& plan, std::size_t most) {
 }
 
 Result<void> Merge::write_filter(const MergePlan& plan) {
-  const auto bytes = plan.filter->bytes();
-  const std::size_t from = cursor_.at * filter_part_bytes;
-  if (plan.rows.empty() || from >= bytes.size()) {
+  if (plan.rows.empty() || cursor_.at * filter_part_bytes >= plan.filter->bytes().size()) {
     next_step();
     return {};
   }
-  const auto part = bytes.subspan(from, std::min(filter_part_bytes, bytes.size() - from));
-  // A page of it costs as much as a few rows.
-  cursor_.operations += part.size() / 1024;
-  return execute(db_, "INSERT OR REPLACE INTO dedup_filters VALUES (?, ?, ?)", generation_,
-                 cursor_.at++, Blob{part});
+  // A kilobyte of it costs about as much as a row.
+  cursor_.operations += filter_part_bytes / 1024;
+  return save_filter_part(db_, generation_, *plan.filter, cursor_.at++);
 }
 
 // As it is now, not as it was when the merge began: a recall in between must stand.
@@ -156,6 +170,7 @@ Result<void> Merge::finish(const MergePlan& plan) {
 }
 
 void Merge::committed() {
+  tiers_.committed();
   committed_ = cursor_;
   for (const MergePlan::Head& head : heads_done_) recent_.merged(head.key, head.up_to);
   heads_done_.clear();
@@ -168,11 +183,13 @@ void Merge::committed() {
     dedup_.replace(std::move(generations));
   }
   recent_.merge_finished();
-  plan_.reset();
-  frozen_.reset();
+  // Megabytes are given back elsewhere; where nobody takes them they are given back here.
+  static_cast<void>(
+      sorter_.post([gone_plan = std::move(plan_), gone = std::exchange(frozen_, nullptr)] {}));
 }
 
 void Merge::rolled_back() {
+  tiers_.rolled_back();
   cursor_ = committed_;
   heads_done_.clear();
 }

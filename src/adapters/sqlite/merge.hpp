@@ -12,6 +12,7 @@
 
 #include "adapters/sqlite/connection.hpp"
 #include "adapters/sqlite/dedup_tables.hpp"
+#include "adapters/sqlite/dedup_tiers.hpp"
 #include "adapters/sqlite/merge_plan.hpp"
 #include "adapters/sqlite/recent.hpp"
 #include "async/executor.hpp"
@@ -29,13 +30,22 @@ class Merge {
   // `sorter` makes the plans: sorting takes a hundred milliseconds and has no place between two
   // commits.
   Merge(Connection& db, Recent& recent, DedupTables& dedup, Executor& sorter, Limits limits);
+  // Called once, when the tables have been loaded.
+  Result<void> load() { return tiers_.load(); }
+
   // Within the open transaction: pays for `rows` that this batch takes in.
   Result<void> slice(std::size_t rows);
   // What became of that transaction.
   void committed();
   void rolled_back();
 
-  bool idle() const { return !plan_; }
+  // A statement of its own has failed, though the disk had not: a damaged page, most likely. It
+  // does nothing more, and the log goes on without it for as long as memory holds what cannot be
+  // merged.
+  bool failed() const { return failure_.has_value(); }
+  Result<void> may_go_on() const;
+
+  bool idle() const { return !plan_ && tiers_.idle(); }
 
  private:
   enum class Step : std::uint8_t {
@@ -56,6 +66,7 @@ class Merge {
     std::size_t operations = 0;
   };
 
+  Result<void> slice_plan(std::size_t rows);
   void freeze_when_full();
   std::size_t debt(std::size_t rows, const MergePlan& plan) const;
   // Does up to `most` operations of the cursor's step.
@@ -77,11 +88,13 @@ class Merge {
   const Limits limits_;
 
   std::shared_ptr<const Generation> frozen_;
-  std::optional<PendingPlan> plan_;
+  std::unique_ptr<PendingPlan> plan_;
   std::int64_t generation_ = 0;  // the number that it gets
   Cursor committed_;
   Cursor cursor_;                            // within the open transaction
   std::vector<MergePlan::Head> heads_done_;  // in it
+  DedupTiers tiers_;
+  std::optional<Error> failure_;
 };
 
 }  // namespace gochat::sqlite

@@ -12,8 +12,7 @@ namespace gochat::sqlite {
 
 // Whether it says that a statement failed, and not that a request was refused.
 inline bool is_failure(const Error& error) {
-  return error.code == ErrorCode::internal || error.code == ErrorCode::unavailable ||
-         error.code == ErrorCode::timeout;
+  return error.code == ErrorCode::internal || is_environment(error);
 }
 
 // `work` is Result<T>(Batch&) and may run again after a rollback. A refusal must come before its

@@ -84,6 +84,7 @@ Result<void> Store::Parts::start() {
   identity = *known;
   if (auto made = ensure_world(writer, now); !made) return made;
   if (auto loaded = dedup.load(writer); !loaded) return loaded;
+  if (auto loaded = merge.load(); !loaded) return loaded;
   auto ends = recover(writer, identity, recent);
   if (!ends) return std::move(ends).error();
   auto highest = highest_id(writer);

@@ -191,6 +191,49 @@ TEST_F(StoreTest, takes_no_write_after_a_failed_sync) {
   EXPECT_THAT(texts(), ElementsAre("before"));
 }
 
+// Eight generations of a level become one: after thousands of sends there are few, each message is
+// in one of them, and what was replaced is gone.
+TEST_F(StoreTest, keeps_few_dedup_generations_and_every_client_id) {
+  constexpr int count = 4'000;
+  for (int n = 0; n < count; ++n) send(std::to_string(n));
+  store_.reopen_copy();
+  for (int n = 0; n < count; n += 37) {
+    ASSERT_TRUE(std::get<Stored>(send(std::to_string(n))).duplicate) << n;
+  }
+  store_.close();
+  auto db = Connection::open(store_.path(), {.vfs = store_.vfs()});
+  const auto number = [&db](std::string_view sql) { return *query_number(*db, sql, 0); };
+  EXPECT_LT(number("SELECT count(*) FROM dedup_generations"), 3 * 8 + 1);
+  EXPECT_GT(number("SELECT max(level) FROM dedup_generations"), 1);
+  const auto merged = number("SELECT message_watermark FROM meta");
+  EXPECT_GT(merged, 0);
+  auto missing = query_number(*db,
+                              "SELECT count(*) FROM messages WHERE id <= ? AND id NOT IN (SELECT "
+                              "id FROM message_dedup JOIN dedup_generations USING (generation))",
+                              0, merged);
+  EXPECT_EQ(*missing, 0);
+}
+
+// A merge that meets a damaged table must not take the messages with it.
+TEST_F(StoreTest, goes_on_storing_when_merging_has_failed) {
+  store_.close();
+  {
+    auto db = Connection::open(store_.path(), {.vfs = store_.vfs()});
+    ASSERT_TRUE(db->exec("DROP TABLE message_order"));
+  }
+  store_.reopen();
+  std::size_t stored = 0;
+  LogAnswer last;
+  for (int n = 0; n < 200; ++n) {
+    last = send(std::to_string(n));
+    if (code_of(last) != ErrorCode::ok) break;
+    ++stored;
+  }
+  EXPECT_THAT(log_, HasSubstr("merging has stopped"));
+  EXPECT_GE(stored, 2 * tiny_limits().merge_rows);
+  EXPECT_EQ(code_of(last), ErrorCode::unavailable);
+}
+
 class BusyStoreTest : public StoreTest {
  protected:
   static StoreLimits limits() {

@@ -8,6 +8,11 @@
 
 namespace gochat::sqlite {
 
+// The environment fails every write alike; anything else may be one write's own fault.
+inline bool is_environment(const Error& error) {
+  return error.code == ErrorCode::unavailable || error.code == ErrorCode::timeout;
+}
+
 // One request for the commit thread, of one or several items that stand for themselves.
 class Write {
  public:
