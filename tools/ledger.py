@@ -39,6 +39,8 @@ def main(arguments):
         name, outcome = rest
         if outcome == "passed":
             append(ledger, name, passed=1)
+        elif outcome == "skipped":
+            append(ledger, name, skipped=[name])
         else:
             append(ledger, name, failed=[name])
         return 0
