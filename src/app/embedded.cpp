@@ -67,7 +67,8 @@ Result<std::unique_ptr<Embedded>> Embedded::open(Config config, Loop& loop) {
   opened.vfs = std::make_unique<sqlite::ChecksumVfs>();
   opened.writer = std::make_unique<ThreadPool>(1, writer_queue_max, "commit");
   opened.readers = std::make_unique<ThreadPool>(config.store.readers, reader_queue_max, "read");
-  opened.sorter = std::make_unique<ThreadPool>(1, sorter_queue_max, "sort");
+  // Two: a sort takes up to 150 ms, and a checkpoint's sync must not wait behind it.
+  opened.sorter = std::make_unique<ThreadPool>(2, sorter_queue_max, "sort");
   sqlite::StoreRuntime runtime{*opened.writer, *opened.readers,
                                *opened.sorter, *opened.clock,
                                *opened.random, [timers = &loop.timers()] { return timers->now(); }};
