@@ -14,12 +14,15 @@ namespace {
 // Rows that are handed to memory at once.
 constexpr std::size_t rows_at_once = 4096;
 
-const std::string select_log = select(
-    message_columns,
-    "FROM messages m JOIN conversations c ON c.key = m.conversation WHERE m.id > ? ORDER BY m.id");
+// The id of a conversation is looked up once and not for each of its rows.
+const std::string select_log =
+    "SELECT m.id, '', m.seq, m.sender_id, m.client_msg_id, m.content_hash, m.message_type, "
+    "m.content, m.reply_to, m.status, m.created_at, m.conversation FROM messages m WHERE m.id > ? "
+    "ORDER BY m.id";
+constexpr int log_conversation_at = 11;
 const std::string select_head =
     select(head_columns,
-           "FROM conversations c LEFT JOIN heads h ON h.conversation = c.key WHERE c.id = ?");
+           "FROM conversations c LEFT JOIN heads h ON h.conversation = c.key WHERE c.key = ?");
 
 struct MetaRow {
   Identity identity;
@@ -43,48 +46,49 @@ class LogReplay {
   LogReplay(Connection& db, Recent& recent, SipKey sip_key)
       : db_{db}, recent_{recent}, sip_key_{sip_key} {}
 
-  Result<void> add(Message message) {
-    auto place = place_of(message.conversation);
+  Result<void> add(ConversationKey key, Message message) {
+    auto place = place_of(key);
     if (!place) return std::move(place).error();
-    HeadRow& row = **place;
-    note_head(row, message);
+    message.conversation = (*place)->head.id;
     // A position in the world room needs an explicit mark and then has its row in the other log.
-    if (row.head.kind != ConversationKind::world) {
-      published_.positions.push_back({{message.sender, row.key}, {message.seq, Seq{}}});
+    if ((*place)->head.kind != ConversationKind::world) {
+      published_.positions.push_back({{message.sender, key}, {message.seq, Seq{}}});
     }
     const std::uint64_t hash = dedup_hash_of(sip_key_, message.sender, message.client_msg_id);
-    published_.rows.push_back({row.key, std::make_shared<const Message>(std::move(message)), hash});
-    if (published_.rows.size() >= rows_at_once) flush();
+    auto shared = std::make_shared<const Message>(std::move(message));
+    // The stored head may be ahead of the watermark.
+    if (shared->seq > (*place)->head.last_seq) (*place)->newest = shared;
+    published_.rows.push_back({key, std::move(shared), hash});
+    if (published_.rows.size() >= rows_at_once) recent_.publish(std::exchange(published_, {}));
     return {};
   }
 
-  void flush() {
-    for (auto& [id, row] : places_) {
-      published_.heads.push_back({row.key, std::make_shared<const Conversation>(row.head)});
+  // Heads as they are behind the last row.
+  void finish() {
+    for (auto& [key, place] : places_) {
+      if (place.newest) move_head(place.head, *place.newest);
+      published_.heads.push_back({key, std::make_shared<const Conversation>(place.head)});
     }
     recent_.publish(std::exchange(published_, {}));
-    places_.clear();
   }
 
  private:
-  Result<HeadRow*> place_of(const ConversationId& id) {
-    if (const auto found = places_.find(id); found != places_.end()) return &found->second;
-    HeadRow row;
-    if (const auto key = recent_.key_of(id)) {
-      row = {*key, *recent_.head(*key)};
-    } else {
-      auto stored =
-          query_one(db_, select_head, [](const Statement& s) { return head_row(s); }, id.text());
-      if (!stored) return std::move(stored).error();
-      row = std::move(stored->value());
-    }
-    return &places_.emplace(id, std::move(row)).first->second;
+  struct Place {
+    Conversation head;
+    SharedMessage newest = nullptr;
+  };
+
+  // Memory must know a conversation before its first row.
+  Result<Place*> place_of(ConversationKey key) {
+    if (const auto found = places_.find(key); found != places_.end()) return &found->second;
+    auto stored = query_one(db_, select_head, [](const Statement& s) { return head_row(s); }, key);
+    if (!stored) return std::move(stored).error();
+    if (!*stored) return failed(ErrorCode::internal, "no conversation with key " + key.text());
+    published_.heads.push_back({key, std::make_shared<const Conversation>((*stored)->head)});
+    return &places_.emplace(key, Place{std::move((*stored)->head)}).first->second;
   }
 
-  // The stored head may be ahead of the watermark.
-  static void note_head(HeadRow& row, const Message& message) {
-    Conversation& head = row.head;
-    if (message.seq <= head.last_seq) return;
+  static void move_head(Conversation& head, const Message& message) {
     head.last_seq = message.seq;
     head.last_message_id = message.id;
     head.last_sender = message.sender;
@@ -95,7 +99,7 @@ class LogReplay {
   Connection& db_;
   Recent& recent_;
   const SipKey sip_key_;
-  std::unordered_map<ConversationId, HeadRow> places_;
+  std::unordered_map<ConversationKey, Place> places_;
   Published published_;
 };
 
@@ -111,9 +115,10 @@ Result<MessageId> replay_messages(Connection& db, const Identity& identity, Rece
     if (!*row) break;
     Message message = message_row(*statement);
     last = message.id;
-    if (auto added = replay.add(std::move(message)); !added) return std::move(added).error();
+    const ConversationKey key{statement->int64(log_conversation_at)};
+    if (auto added = replay.add(key, std::move(message)); !added) return std::move(added).error();
   }
-  replay.flush();
+  replay.finish();
   return last;
 }
 
