@@ -1,12 +1,8 @@
 // Runs several tasks side by side on the caller's executor and waits for all of them.
 #pragma once
 
-#include <boost/asio/associated_executor.hpp>
-#include <boost/asio/async_result.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -14,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "async/executor.hpp"
 #include "async/task.hpp"
 #include "base/assert.hpp"
 
@@ -26,13 +23,16 @@ struct Gathered {
   std::vector<std::optional<T>> values;
   std::size_t left = 0;
   std::exception_ptr thrown;
-  std::move_only_function<void()> wake;
-
-  void one_ended(const std::exception_ptr& error) {
-    if (error && !thrown) thrown = error;
-    if (--left == 0 && wake) wake();
-  }
+  std::move_only_function<void(std::shared_ptr<Gathered>)> wake;
 };
+
+template <class T>
+void one_ended(const std::shared_ptr<Gathered<T>>& state, const std::exception_ptr& error) {
+  if (error && !state->thrown) state->thrown = error;
+  if (--state->left != 0 || !state->wake) return;
+  auto call = std::move(state->wake);
+  call(state);
+}
 
 template <class T>
 Task<> keep_value(Task<T> task, std::shared_ptr<Gathered<T>> into, std::size_t place) {
@@ -45,23 +45,24 @@ Task<> keep_value(Task<T> task, std::shared_ptr<Gathered<T>> into, std::size_t p
 // ended. The executor must be single-threaded.
 template <class T>
 Task<std::vector<T>> gather(std::vector<Task<T>> tasks) {
-  const auto state = std::make_shared<detail::Gathered<T>>();
+  using State = std::shared_ptr<detail::Gathered<T>>;
+  State state = std::make_shared<detail::Gathered<T>>();
   state->values.resize(tasks.size());
   state->left = tasks.size();
   const auto executor = co_await boost::asio::this_coro::executor;
   for (std::size_t n = 0; n < tasks.size(); ++n) {
-    boost::asio::co_spawn(executor, detail::keep_value(std::move(tasks[n]), state, n),
-                          [state](const std::exception_ptr& thrown) { state->one_ended(thrown); });
+    boost::asio::co_spawn(
+        executor, detail::keep_value(std::move(tasks[n]), state, n),
+        [state](const std::exception_ptr& thrown) { detail::one_ended(state, thrown); });
   }
   if (state->left != 0) {
-    auto begin = [state](auto handler) {
-      auto resume_on = boost::asio::get_associated_executor(handler);
-      state->wake = [handler = std::move(handler), resume_on]() mutable {
-        boost::asio::post(resume_on, std::move(handler));
-      };
+    // While it waits only the tasks hold the state: it owns this coroutine, and the two owning each
+    // other would never be freed if a task is dropped unfinished.
+    auto begin = [held = std::move(state)](auto done) mutable {
+      const State waiting = std::move(held);
+      waiting->wake = [done = std::move(done)](State ended) mutable { done(std::move(ended)); };
     };
-    co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void()>(
-        std::move(begin), boost::asio::use_awaitable);
+    state = co_await await_callback<State>(std::move(begin));
   }
   if (state->thrown) std::rethrow_exception(state->thrown);
   std::vector<T> values;

@@ -64,5 +64,32 @@ TEST(Gather, throws_only_after_every_task_has_ended) {
   EXPECT_THAT(ended, ElementsAre(2));
 }
 
+Task<int> stuck(std::vector<std::move_only_function<void(int)>>* never) {
+  co_return co_await await_callback<int>(
+      [never](auto done) { never->emplace_back(std::move(done)); });
+}
+
+Task<> wait_for(Task<std::vector<int>> all, std::shared_ptr<int> held) {
+  co_await std::move(all);
+  ++*held;
+}
+
+TEST(Gather, frees_whoever_waits_when_a_task_is_dropped_unfinished) {
+  boost::asio::io_context loop;
+  auto held = std::make_shared<int>(1);
+  const std::weak_ptr<int> waiting = held;
+  std::vector<std::move_only_function<void(int)>> never;
+  std::vector<Task<int>> tasks;
+  tasks.push_back(stuck(&never));
+  boost::asio::co_spawn(loop, wait_for(gather(std::move(tasks)), std::move(held)),
+                        [](const std::exception_ptr&) {});
+  loop.poll();
+  EXPECT_FALSE(waiting.expired());
+  never.clear();
+  loop.restart();
+  loop.poll();  // dropped coroutines are unwound on their loop
+  EXPECT_TRUE(waiting.expired());
+}
+
 }  // namespace
 }  // namespace gochat
