@@ -174,13 +174,15 @@ Task<> Delivery::fill(ConversationId conversation) {
         }
       }
     }
-    // What was not answered is void or not for this reader: nothing of the range is missing any
+    // Complete up to the last one answered; a long range may be answered in part. Nothing at all:
+    // the rest is void. What lies below is void or not for this reader, so it is not missing any
     // more.
+    const Seq reached = pulled->empty() ? range.to : pulled->back().first.message.seq;
     for (const ConnectionId id : sessions) {
       Session* session = rooms_.sessions.find(id);
       Entry* at = session ? find_entry(*session, conversation) : nullptr;
       if (!at) continue;
-      at->sent = std::max(at->sent, range.to);
+      at->sent = std::max(at->sent, reached);
       flush_held(*session, *at);
     }
   }
