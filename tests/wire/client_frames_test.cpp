@@ -26,10 +26,10 @@ Request request_in(const std::string& name) {
   return std::get<Request>(*frame.request);
 }
 
-// The literal frame of the first seed. "conv_123" names no conversation of ours: the frame is read,
-// and logic tells the sender.
-TEST(ClientFrames, of_the_first_seed_are_read) {
-  const auto request = request_in<SendMessage>("seed_001_message");
+// The literal frame of the original service design. "conv_123" names no conversation of ours: the
+// frame is read, and logic tells the sender.
+TEST(ClientFrames, of_the_original_service_design_are_read) {
+  const auto request = request_in<SendMessage>("service_design_message");
   EXPECT_EQ(request.conversation.text(), "conv_123");
   EXPECT_EQ(request.content, "Hello World");
   EXPECT_EQ(request.type, MessageType::text);
@@ -37,8 +37,8 @@ TEST(ClientFrames, of_the_first_seed_are_read) {
   EXPECT_EQ(parse_conversation_id(request.conversation.text()).code(), ErrorCode::invalid_params);
 }
 
-TEST(ClientFrames, of_the_second_seed_are_read) {
-  const auto request = request_in<SendMessage>("seed_002_send_message");
+TEST(ClientFrames, of_the_original_detailed_design_are_read) {
+  const auto request = request_in<SendMessage>("detailed_design_send_message");
   EXPECT_TRUE(parse_conversation_id(request.conversation.text()).ok());
   EXPECT_EQ(request.content, "你好，世界");
   EXPECT_EQ(request.type, MessageType::text);
