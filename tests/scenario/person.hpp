@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "base/error.hpp"
@@ -17,10 +18,13 @@ namespace gochat::scenario {
 struct Said {
   ConversationId conversation;
   std::string content;
-  int open_attempts = 0;  // sent and unanswered
-  std::optional<Seq> seq;
-  MessageId id;
-  std::optional<ErrorCode> refusal;
+  // Sends of it, by request id, whose end this person has not heard. Several may be on their way:
+  // the last answer counts, and while one is open an earlier refusal is not the end.
+  std::set<std::string> open_attempts{};
+  int attempts = 0;
+  std::optional<Seq> seq{};
+  MessageId id{};
+  std::optional<ErrorCode> refusal{};
   int receipts = 0;
 };
 
@@ -28,6 +32,7 @@ struct Said {
 struct Shown {
   std::map<std::uint64_t, Message> messages;  // by seq
   Seq up_to;                                  // the last that was pushed or pulled
+  bool begun = false;  // it was introduced, pushed or pulled: `up_to` stands, also at 0
   EventNo event_no;
   int pushed_twice = 0;
 };

@@ -24,7 +24,10 @@ void World::resolve_all() {
   for (Person& person : people_) {
     if (!person.is_connected()) connect(person);
     for (auto& [id, said] : person.said) {
-      if (!said.seq && !said.refusal) say_again(person, id);
+      if (said.seq || (said.refusal && said.open_attempts.empty())) continue;
+      // What is unknown is known after one more try under the same id.
+      said.refusal.reset();
+      say_again(person, id);
     }
   }
   settle();

@@ -35,6 +35,7 @@ Task<> ScreenGateway::deliver(protocol::DownstreamRecord record) {
       ++person->introductions;
       auto& shown = person->shown[record.conversation];
       shown.up_to = std::max(shown.up_to, push->join_seq);
+      shown.begun = true;
     }
   }
   for (const protocol::Receipt& receipt : record.receipts) {
@@ -54,7 +55,7 @@ Task<> ScreenGateway::show(Person& person, Message message) {
     ++shown.pushed_twice;
     co_return;
   }
-  const bool gap = shown.up_to && message.seq > next(shown.up_to);
+  const bool gap = shown.begun && message.seq > next(shown.up_to);
   if (gap) {
     const SeqRange missing{next(shown.up_to), Seq{message.seq.number() - 1}};
     const std::vector<UserId> one{person.user};
@@ -66,6 +67,7 @@ Task<> ScreenGateway::show(Person& person, Message message) {
     }
   }
   shown.up_to = std::max(shown.up_to, message.seq);
+  shown.begun = true;
   shown.messages[message.seq.number()] = std::move(message);
 }
 
@@ -73,7 +75,7 @@ void ScreenGateway::receive(Person& person, const protocol::Receipt& receipt) {
   const auto said = person.said.find(receipt.client_msg_id);
   GOCHAT_ASSERT(said != person.said.end());
   ++said->second.receipts;
-  --said->second.open_attempts;
+  said->second.open_attempts.erase(receipt.request_id);
   if (receipt.code == ErrorCode::ok) {
     // The same send has the same place for ever.
     GOCHAT_ASSERT(!said->second.seq || said->second.seq == receipt.seq);

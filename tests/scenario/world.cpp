@@ -81,7 +81,7 @@ std::string World::say(Person& person, const ConversationId& conversation,
                        const std::string& content) {
   const std::string id = person.name + "_" + std::to_string(++said_);
   conversations_.insert(conversation);
-  person.said[id] = {conversation, content, 0, {}, {}, {}, 0};
+  person.said[id] = {.conversation = conversation, .content = content};
   disk_.clock.advance(std::chrono::milliseconds{1});
   publish(person, id);
   return id;
@@ -96,12 +96,13 @@ void World::publish(Person& person, const std::string& id) {
   record.sender = person.user;
   record.client_msg_id = id;
   record.content = said.content;
-  record.origin = {person.gateway, disk_.lives, person.connection, id};
+  const std::string attempt = id + "#" + std::to_string(++said.attempts);
+  record.origin = {person.gateway, disk_.lives, person.connection, attempt};
   record.accepted_at = disk_.clock.now();
   const auto topic =
       said.conversation == world_id ? protocol::upstream_world_topic : protocol::upstream_topic;
   QueueRecord queued{std::string{topic}, said.conversation.text(), protocol::encode(record), {}};
-  ++said.open_attempts;
+  said.open_attempts.insert(attempt);
   const auto published = life_->ask(life_->queue.publish(std::move(queued), life_->loop.soon()));
   if (published) EXPECT_TRUE(published->ok());
 }
@@ -136,7 +137,6 @@ void World::come_up() {
   for (Person& person : people_) {
     if (!person.is_connected()) continue;
     person.connection = {};
-    for (auto& [id, said] : person.said) said.open_attempts = 0;
     connect(person, ++number % Life::gateway_count);
   }
 }
@@ -175,6 +175,7 @@ void World::catch_up(Person& person) {
         shown.messages[message.message.seq.number()] = message.message;
       }
       shown.up_to = std::max(shown.up_to, page.up_to_seq);
+      shown.begun = true;
       shown.event_no = std::max(shown.event_no, page.event_no);
     }
   }
