@@ -22,6 +22,7 @@ class DownstreamConsumer final : public LaneHandler {
   DownstreamConsumer(Rooms rooms, std::uint64_t boot) : rooms_{rooms}, boot_{boot} {}
 
   Task<Result<void>> take(LaneBatch batch) override;
+  Task<> committed(LaneId) override { co_return; }
   Task<Result<void>> assigned(LaneId lane) override;
   void revoked(LaneId lane) override;
 

@@ -53,9 +53,13 @@ Task<Result<void>> SendMessage::assigned(LaneId lane) {
   co_return Result<void>{};
 }
 
-void SendMessage::revoked(LaneId lane) { fences_.erase(lane_name(lane)); }
+void SendMessage::revoked(LaneId lane) {
+  fences_.erase(lane_name(lane));
+  refusals_.erase(lane_name(lane));
+}
 
 Task<Result<void>> SendMessage::take(LaneBatch batch) {
+  refusals_.erase(lane_name(batch.lane));  // of a try whose commit failed: judged anew here
   auto sends = read(batch);
   GOCHAT_FAULT_POINT(logic_before_append);
   auto answered = co_await append(std::move(sends), batch.lane);
@@ -68,13 +72,16 @@ Task<Result<void>> SendMessage::take(LaneBatch batch) {
   auto told = co_await fan_out_.deliver(*std::move(outgoing));
   if (!told) co_return told.error();
   GOCHAT_FAULT_POINT(logic_after_fan_out);
-  // Last, when nothing of this batch will be judged again. One that is lost leaves the send open,
-  // and the client asks again with the same id.
-  const auto refusals_told = co_await fan_out_.deliver(std::move(refused));
-  if (!refusals_told) {
-    log::warn("refusals were not told", {{log::Field::reason, refusals_told.error().detail}});
-  }
+  if (!refused.empty()) refusals_[lane_name(batch.lane)] = std::move(refused);
   co_return Result<void>{};
+}
+
+// A refusal that is lost leaves the send open, and the client asks again with the same id.
+Task<> SendMessage::committed(LaneId lane) {
+  auto refused = refusals_.extract(lane_name(lane));
+  if (refused.empty()) co_return;
+  const auto told = co_await fan_out_.deliver(std::move(refused.mapped()));
+  if (!told) log::warn("refusals were not told", {{log::Field::reason, told.error().detail}});
 }
 
 SendMessage::Sends SendMessage::read(const LaneBatch& batch) const {

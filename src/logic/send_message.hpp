@@ -18,13 +18,15 @@
 namespace gochat::logic {
 
 // ok lets the queue commit the offsets, so it comes last: after the append, the pushes and the
-// receipts. Whatever ends earlier is done again, and the log recognises what it has.
+// receipts of what was stored. Whatever ends earlier is done again, and the log recognises what it
+// has. Refusals leave once the offsets are committed: nothing will judge those sends anew.
 class SendMessage final : public LaneHandler {
  public:
   SendMessage(const Needs& needs, const Options& options, Members& members, PeopleCache& people,
               Introductions& introductions, FanOut& fan_out);
 
   Task<Result<void>> take(LaneBatch batch) override;
+  Task<> committed(LaneId lane) override;
   Task<Result<void>> assigned(LaneId lane) override;
   void revoked(LaneId lane) override;
 
@@ -66,6 +68,8 @@ class SendMessage final : public LaneHandler {
   Introductions& introductions_;
   FanOut& fan_out_;
   std::unordered_map<std::string, std::uint64_t> fences_;  // of the lanes that are ours
+  // Per lane, of the batch whose offsets are about to be committed.
+  std::unordered_map<std::string, std::vector<Outgoing>> refusals_;
 };
 
 }  // namespace gochat::logic

@@ -23,6 +23,12 @@ class SendMessageTest : public ::testing::Test {
 
   Result<void> take(const std::vector<protocol::UpstreamRecord>& records,
                     bool maybe_again = false) {
+    auto taken = take_uncommitted(records, maybe_again);
+    if (taken) ground.run(logic.sends().committed(lane));
+    return taken;
+  }
+  Result<void> take_uncommitted(const std::vector<protocol::UpstreamRecord>& records,
+                                bool maybe_again = false) {
     return ground.run(logic.sends().take(batch_of(records, maybe_again)));
   }
   const MessageDraft& draft(std::size_t batch, std::size_t item = 0) const {
@@ -230,6 +236,28 @@ TEST_F(SendMessageTest, sends_no_refusal_of_a_batch_that_will_be_judged_again) {
   EXPECT_EQ(ground.queue.receipts().size(), 2U);
 }
 
+TEST_F(SendMessageTest, tells_a_refusal_when_the_offsets_are_committed_and_not_before) {
+  ground.history.refuses = [](const MessageDraft&) {
+    return std::optional{refused(ErrorCode::muted, "")};
+  };
+  ASSERT_TRUE(take_uncommitted({send(chat.head.id, alice, "m1")}));
+  EXPECT_THAT(ground.queue.receipts(), IsEmpty());
+  ground.run(logic.sends().committed(lane));
+  EXPECT_EQ(only_receipt().code, ErrorCode::muted);
+  ground.run(logic.sends().committed(lane));
+  EXPECT_EQ(ground.queue.receipts().size(), 1U) << "it is told once";
+}
+
+TEST_F(SendMessageTest, forgets_a_refusal_whose_commit_failed) {
+  ground.history.refuses = [](const MessageDraft&) {
+    return std::optional{refused(ErrorCode::muted, "")};
+  };
+  ASSERT_TRUE(take_uncommitted({send(chat.head.id, alice, "m1")}));
+  ground.history.refuses = [](const MessageDraft&) { return std::optional<Error>{}; };
+  ASSERT_TRUE(take({send(chat.head.id, alice, "m1")}, true));
+  EXPECT_EQ(only_receipt().code, ErrorCode::ok);
+}
+
 TEST_F(SendMessageTest, stops_when_its_lane_was_given_to_another) {
   ground.history.failing.push_back(failed(ErrorCode::fenced, "a higher fence"));
   EXPECT_EQ(take({send(chat.head.id, alice, "m1")}).code(), ErrorCode::fenced);
@@ -274,6 +302,7 @@ TEST_F(SendMessageTest, lets_nobody_write_to_a_world_room_that_is_switched_off) 
   Logic closed{ground.needs(), options};
   ASSERT_TRUE(ground.run(closed.sends().assigned(lane)));
   ASSERT_TRUE(ground.run(closed.sends().take(batch_of({send(world_id, alice, "m1")}))));
+  ground.run(closed.sends().committed(lane));
   EXPECT_EQ(only_receipt().code, ErrorCode::not_found);
 }
 

@@ -44,15 +44,18 @@ struct LaneBatch {
 };
 
 // Takes the batches of a subscription.
-// Ordering: the next batch of a lane is given after the task for this one has ended; lanes run side
-// by side. Idempotency: a batch comes again, whole or in part, after an error, a crash or a
-// rebalance. Errors: ok commits the offsets behind the batch; an error gives the same batch again
-// after a back-off, and holds up only this lane. Cancellation: a task that runs when the
-// subscription stops is awaited.
+// Ordering: the next batch of a lane is given after the task for this one, and `committed` for it,
+// have ended; lanes run side by side. Idempotency: a batch comes again, whole or in part, after an
+// error, a crash or a rebalance. Errors: ok commits the offsets behind the batch; an error gives
+// the same batch again after a back-off, and holds up only this lane. Cancellation: a task that
+// runs when the subscription stops is awaited.
 class LaneHandler {
  public:
   virtual ~LaneHandler() = default;
   virtual Task<Result<void>> take(LaneBatch batch) = 0;
+  // The offsets behind the batch that was taken last are committed: it will not come again, and
+  // what may be said only then is said here. Left out when the commit failed or the lane was lost.
+  virtual Task<> committed(LaneId lane) = 0;
   // The lane is ours: called before its first batch and before its end offset is read. The handler
   // raises its fence here.
   virtual Task<Result<void>> assigned(LaneId lane) = 0;

@@ -142,6 +142,18 @@ TEST_P(MessageQueueContract, gives_a_batch_again_after_an_error_and_says_so) {
   stop(subscription);
 }
 
+TEST_P(MessageQueueContract, tells_of_each_commit_before_the_next_batch_and_of_no_failed_one) {
+  make_topic(1);
+  RecordingHandler reader{loop().timers()};
+  auto subscription = subscribe(reader, "readers", 1);
+  reader.refused_values = {"1"};
+  for (const std::string& text : numbers(0, 3)) publish("room", text);
+  wait_for([&] { return reader.committed_after.size() == 3; });
+  EXPECT_THAT(reader.failed, SizeIs(1));
+  EXPECT_THAT(reader.committed_after, ElementsAre(1U, 2U, 3U));
+  stop(subscription);
+}
+
 TEST_P(MessageQueueContract, holds_up_only_the_lane_whose_batch_failed) {
   make_topic(4);
   RecordingHandler reader{loop().timers()};

@@ -17,6 +17,7 @@ class RecordingHandler final : public LaneHandler {
   explicit RecordingHandler(Timers& timers) : timers_{timers} {}
 
   Task<Result<void>> take(LaneBatch batch) override;
+  Task<> committed(LaneId lane) override;
   Task<Result<void>> assigned(LaneId lane) override;
   void revoked(LaneId lane) override;
 
@@ -29,10 +30,11 @@ class RecordingHandler final : public LaneHandler {
   std::set<std::string> held_values;  // their batch is not done before they leave this set
 
   // What was seen.
-  std::vector<LaneBatch> taken;    // answered with ok
-  std::vector<LaneBatch> failed;   // answered with an error
-  std::vector<LaneBatch> running;  // not answered yet
-  std::set<std::int32_t> lanes;    // assigned and not revoked
+  std::vector<LaneBatch> taken;              // answered with ok
+  std::vector<LaneBatch> failed;             // answered with an error
+  std::vector<LaneBatch> running;            // not answered yet
+  std::vector<std::size_t> committed_after;  // how many batches were taken at each commit
+  std::set<std::int32_t> lanes;              // assigned and not revoked
   int assignments = 0;
   bool overlapped = false;  // two batches of one lane at once, or one of a lane that was not ours
   std::size_t largest = 0;  // of the batches

@@ -37,6 +37,11 @@ Task<Result<void>> RecordingHandler::take(LaneBatch batch) {
   co_return Result<void>{};
 }
 
+Task<> RecordingHandler::committed(LaneId) {
+  committed_after.push_back(taken.size());
+  co_return;
+}
+
 Task<Result<void>> RecordingHandler::assigned(LaneId lane) {
   ++assignments;
   if (refused_assignments > 0) {

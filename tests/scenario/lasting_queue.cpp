@@ -91,6 +91,7 @@ Task<> LastingQueue::read_lane(SubscribeTo to, std::size_t number, LaneHandler& 
       lane.committed[to.group] = end;
     }
     at = end;
+    co_await handler.committed(id);
   }
 }
 

@@ -24,6 +24,7 @@ class ScreenGateway final : public LaneHandler {
   void disconnect(const Person& person) { people_.erase(person.connection); }
 
   Task<Result<void>> take(LaneBatch batch) override;
+  Task<> committed(LaneId) override { co_return; }
   Task<Result<void>> assigned(LaneId) override { co_return Result<void>{}; }
   void revoked(LaneId) override {}
 

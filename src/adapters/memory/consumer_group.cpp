@@ -111,6 +111,7 @@ Task<> ConsumerGroup::give_batch(Lane* lane) {
     lane->done = end;
     lane->retry_in = topic_.limits().retry_first;
     topic_.trim(lane->number);
+    co_await holder->handler.committed(id_of(*lane));
   } else {
     lane->taken = lane->done;
     co_await back_off(lane);

@@ -27,6 +27,7 @@ class Recorder final : public LaneHandler {
     for (const QueueDelivery& delivery : batch.deliveries) values.push_back(delivery.value);
     co_return Result<void>{};
   }
+  Task<> committed(LaneId) override { co_return; }
   Task<Result<void>> assigned(LaneId) override { co_return Result<void>{}; }
   void revoked(LaneId) override {}
 
