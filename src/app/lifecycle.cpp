@@ -17,13 +17,6 @@
 namespace gochat::app {
 namespace {
 
-log::Level level_of(const std::string& name) {
-  if (name == "debug") return log::Level::debug;
-  if (name == "warn") return log::Level::warn;
-  if (name == "error") return log::Level::error;
-  return log::Level::info;
-}
-
 // Every socket is a descriptor: take what the machine allows, and say how much that is.
 void raise_descriptor_limit() {
   rlimit limit{};
@@ -123,7 +116,7 @@ void complain(const Error& error) {
 }
 
 int serve(const Config& config) {
-  log::set_level(level_of(config.log.level));
+  log::set_level(log::level_of(config.log.level).value_or(log::Level::info));
   log::set_service("gochat", config.server.instance, GOCHAT_VERSION);
   std::signal(SIGPIPE, SIG_IGN);
   raise_descriptor_limit();

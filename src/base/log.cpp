@@ -17,17 +17,21 @@
 namespace gochat::log {
 namespace {
 
-constexpr std::array<std::string_view, 29> field_names{
+constexpr std::array<std::string_view, 35> field_names{
     "component",     "trace_id",   "request_id", "user_id",   "conversation_id",
     "connection_id", "session_id", "seq",        "code",      "route",
     "method",        "status",     "bytes",      "count",     "ms",
     "reason",        "path",       "pid",        "url",       "internalUrl",
     "port",          "version",    "topic",      "partition", "offset",
-    "instance",      "key",        "errno",      "limit"};
-constexpr std::array<std::string_view, 4> level_names{"debug", "info", "warn", "error"};
+    "instance",      "key",        "errno",      "limit",     "message_id",
+    "address",       "close_code", "verb",       "level",     "lane"};
+static_assert(field_names.size() == static_cast<std::size_t>(Field::lane) + 1);
+constexpr std::array<std::string_view, level_count> level_names{"debug", "info", "warn", "error"};
 
 struct State {
   std::atomic<Level> level{Level::info};
+  std::atomic<Format> format{Format::json};
+  std::array<std::atomic<std::uint64_t>, level_count> lines{};
   Mutex mutex;
   std::string identity GOCHAT_GUARDED_BY(mutex);
   std::function<void(std::string_view)> sink GOCHAT_GUARDED_BY(mutex);
@@ -65,6 +69,63 @@ void append_text(fmt::memory_buffer& out, std::string_view text) {
   out.push_back('"');
 }
 
+// A text that needs no quotes to be read as one value.
+bool is_plain(std::string_view text) {
+  return !text.empty() && text.size() <= text_bytes_max && std::ranges::all_of(text, [](char c) {
+    return c > ' ' && c <= '~' && c != '"' && c != '\\';
+  });
+}
+
+struct Moment {
+  std::tm seconds;
+  std::int64_t ms;
+};
+Moment now() {
+  using namespace std::chrono;
+  const auto time = time_point_cast<milliseconds>(system_clock::now());
+  return {fmt::gmtime(system_clock::to_time_t(time)), time.time_since_epoch().count() % 1000};
+}
+
+void append_json(fmt::memory_buffer& out, Level level, std::string_view msg,
+                 std::initializer_list<Pair> fields) {
+  const Moment at = now();
+  fmt::format_to(std::back_inserter(out),
+                 "{{\"ts\":\"{:%Y-%m-%dT%H:%M:%S}.{:03}Z\",\"level\":\"{}\",\"msg\":", at.seconds,
+                 at.ms, name_of(level));
+  append_text(out, msg);
+  for (const Pair& pair : fields) {
+    fmt::format_to(std::back_inserter(out),
+                   ",\"{}\":", field_names[static_cast<std::size_t>(pair.field)]);
+    if (const auto* number = std::get_if<std::int64_t>(&pair.value)) {
+      fmt::format_to(std::back_inserter(out), "{}", *number);
+    } else {
+      append_text(out, std::get<std::string_view>(pair.value));
+    }
+  }
+}
+
+void append_plain(fmt::memory_buffer& out, Level level, std::string_view msg,
+                  std::initializer_list<Pair> fields) {
+  const Moment at = now();
+  fmt::format_to(std::back_inserter(out), "{:%H:%M:%S}.{:03} {:5} ", at.seconds, at.ms,
+                 name_of(level));
+  out.append(msg);
+  for (const Pair& pair : fields) {
+    fmt::format_to(std::back_inserter(out),
+                   "  {}=", field_names[static_cast<std::size_t>(pair.field)]);
+    if (const auto* number = std::get_if<std::int64_t>(&pair.value)) {
+      fmt::format_to(std::back_inserter(out), "{}", *number);
+      continue;
+    }
+    const auto text = std::get<std::string_view>(pair.value);
+    if (is_plain(text)) {
+      out.append(text);
+    } else {
+      append_text(out, text);
+    }
+  }
+}
+
 void write_all(std::string_view line) {
   while (!line.empty()) {
     const auto written = ::write(STDOUT_FILENO, line.data(), line.size());
@@ -76,8 +137,20 @@ void write_all(std::string_view line) {
 
 }  // namespace
 
+std::string_view name_of(Level level) { return level_names[static_cast<std::size_t>(level)]; }
+
+std::optional<Level> level_of(std::string_view name) {
+  const auto at = std::ranges::find(level_names, name);
+  if (at == level_names.end()) return std::nullopt;
+  return static_cast<Level>(at - level_names.begin());
+}
+
 void set_level(Level level) { state().level = level; }
-Level level() { return state().level; }
+Level level() { return state().level.load(std::memory_order_relaxed); }
+void set_format(Format format) { state().format = format; }
+std::uint64_t lines_written(Level level) {
+  return state().lines[static_cast<std::size_t>(level)].load(std::memory_order_relaxed);
+}
 
 void set_service(std::string service, std::string instance, std::string version) {
   fmt::memory_buffer out;
@@ -97,27 +170,21 @@ void set_sink(std::function<void(std::string_view)> sink) {
 }
 
 void write(Level level, std::string_view msg, std::initializer_list<Pair> fields) {
-  if (level < state().level.load(std::memory_order_relaxed)) return;
-  using namespace std::chrono;
-  const auto now = time_point_cast<milliseconds>(system_clock::now());
-  const auto ms = now.time_since_epoch().count() % 1000;
+  if (!enabled(level)) return;
+  state().lines[static_cast<std::size_t>(level)].fetch_add(1, std::memory_order_relaxed);
+  const bool json = state().format.load(std::memory_order_relaxed) == Format::json;
   fmt::memory_buffer out;
-  fmt::format_to(
-      std::back_inserter(out), "{{\"ts\":\"{:%Y-%m-%dT%H:%M:%S}.{:03}Z\",\"level\":\"{}\",\"msg\":",
-      fmt::gmtime(system_clock::to_time_t(now)), ms, level_names[static_cast<std::size_t>(level)]);
-  append_text(out, msg);
-  for (const Pair& pair : fields) {
-    fmt::format_to(std::back_inserter(out),
-                   ",\"{}\":", field_names[static_cast<std::size_t>(pair.field)]);
-    if (const auto* number = std::get_if<std::int64_t>(&pair.value)) {
-      fmt::format_to(std::back_inserter(out), "{}", *number);
-    } else {
-      append_text(out, std::get<std::string_view>(pair.value));
-    }
+  if (json) {
+    append_json(out, level, msg, fields);
+  } else {
+    append_plain(out, level, msg, fields);
   }
   MutexLock lock{state().mutex};
-  out.append(state().identity);
-  out.push_back('}');
+  // A person at a terminal knows which process they started.
+  if (json) {
+    out.append(state().identity);
+    out.push_back('}');
+  }
   out.push_back('\n');
   const std::string_view line{out.data(), out.size()};
   if (state().sink) {

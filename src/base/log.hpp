@@ -1,11 +1,13 @@
-// One JSON line per event. Fields come from a closed list, so that no token, password or content
-// can be logged by mistake: a new field is added here, where a reviewer sees it.
+// One line per event, JSON for machines or text for a terminal. Fields come from a closed list, so
+// that no token, password or content can be logged by mistake: a new field is added here, where a
+// reviewer sees it.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -16,6 +18,11 @@ namespace gochat::log {
 inline constexpr std::size_t text_bytes_max = 1024;
 
 enum class Level : std::uint8_t { debug, info, warn, error };
+inline constexpr std::size_t level_count = 4;
+std::string_view name_of(Level level);
+std::optional<Level> level_of(std::string_view name);
+
+enum class Format : std::uint8_t { json, text };
 
 enum class Field : std::uint8_t {
   component,
@@ -47,6 +54,12 @@ enum class Field : std::uint8_t {
   key,
   errno_text,
   limit,
+  message_id,
+  address,  // of a client, where a refusal is told
+  close_code,
+  verb,
+  level,
+  lane,
 };
 
 struct Pair {
@@ -55,8 +68,14 @@ struct Pair {
 };
 
 // Process-wide on purpose: a log line must be possible from anywhere, and carries no behaviour.
+// The level may be changed at any time and from any thread; the next line obeys it.
 void set_level(Level level);
 Level level();
+// Ask first where a line's fields cost something to gather.
+inline bool enabled(Level at) { return at >= level(); }
+void set_format(Format format);
+// How many lines of that level have been written.
+std::uint64_t lines_written(Level level);
 void set_service(std::string service, std::string instance, std::string version);
 // Where lines go; stdout unless told. Used by tests and by log.file. Called by one thread at a
 // time; a sink does not log.

@@ -29,6 +29,7 @@ class Log : public ::testing::Test {
   void TearDown() override {
     log::set_sink({});
     log::set_level(Level::info);
+    log::set_format(log::Format::json);
   }
   std::string only_line() const { return lines.size() == 1 ? lines.front() : "not one line"; }
 
@@ -43,6 +44,23 @@ TEST_F(Log, an_event_is_one_json_line_with_time_level_and_message) {
                                  EndsWith("}\n")));
   EXPECT_THAT(only_line(), MatchesRegex("\\{\"ts\":\"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:"
                                         "[0-9]{2}\\.[0-9]{3}Z\".*\n"));
+}
+
+TEST_F(Log, a_terminal_gets_text_in_which_no_value_can_pass_for_another) {
+  log::set_format(log::Format::text);
+  log::warn("request failed", {{Field::status, 503}, {Field::reason, "the disk is \x1b[31mfull"}});
+  EXPECT_THAT(only_line(), MatchesRegex("[0-9:]{8}\\.[0-9]{3} warn  request failed  status=503  "
+                                        "reason=\"the disk is \\\\u001b\\[31mfull\"\n"));
+}
+
+TEST_F(Log, lines_are_counted_by_level_and_levels_have_names) {
+  const auto before = log::lines_written(Level::warn);
+  log::warn("a");
+  log::debug("b");
+  EXPECT_EQ(log::lines_written(Level::warn), before + 1);
+  EXPECT_EQ(log::level_of("error"), Level::error);
+  EXPECT_EQ(log::level_of("loud"), std::nullopt);
+  EXPECT_EQ(log::name_of(Level::debug), "debug");
 }
 
 TEST_F(Log, what_is_below_the_level_is_not_written) {
