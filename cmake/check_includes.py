@@ -24,7 +24,7 @@ THIRD_PARTY = {
     "simdjson.h": {"protocol"},
     "sqlite3.h": {"sqlite"},
     "utf8proc.h": {"domain"},
-    "yaml-cpp/": {"app"},
+    "yaml-cpp/": {"config"},
 }
 SYSTEM_FOLDERS = {"arpa", "linux", "net", "netinet", "sanitizer", "sys"}
 SYSTEM_HEADERS = {

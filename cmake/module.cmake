@@ -6,7 +6,7 @@ find_package(Threads REQUIRED)
 find_package(GTest REQUIRED)
 include(precompiled)
 
-set(GOCHAT_ROOMS_WITHOUT_ASIO base domain protocol)
+set(GOCHAT_ROOMS_WITHOUT_ASIO base domain protocol config)
 
 function(gochat_module room)
   cmake_parse_arguments(arg "" "DIR" "DEPS" ${ARGN})

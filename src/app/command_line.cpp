@@ -7,6 +7,7 @@
 #include "app/lifecycle.hpp"
 #include "base/fault.hpp"
 #include "bench/command.hpp"
+#include "config/read.hpp"
 
 namespace gochat::app {
 namespace {
@@ -42,6 +43,16 @@ int list_faults() {
   return exit_ok;
 }
 
+int complain(const std::vector<config::Problem>& problems) {
+  bool of_usage = true;
+  for (const config::Problem& problem : problems) {
+    fmt::print(stderr, "gochat: {}\n", problem.cause);
+    if (!problem.remedy.empty()) fmt::print(stderr, "gochat: {}\n", problem.remedy);
+    of_usage = of_usage && problem.of_usage;
+  }
+  return of_usage ? exit_usage : exit_could_not_run;
+}
+
 }  // namespace
 
 int run_command_line(const std::vector<std::string>& arguments) {
@@ -65,20 +76,18 @@ int run_command_line(const std::vector<std::string>& arguments) {
     return bench::run_command(rest);
   }
   if (first == "serve") rest.erase(rest.begin());
-  if (!rest.empty() && !rest.front().starts_with('-')) {
-    std::fprintf(stderr, "gochat: unknown command `%s`; see gochat --help\n", rest.front().c_str());
+  const config::Loaded loaded = config::load(rest);
+  if (!loaded.words.empty()) {
+    std::fprintf(stderr, "gochat: unknown command `%s`; see gochat --help\n",
+                 loaded.words.front().c_str());
     return exit_usage;
   }
-  auto config = config_from_flags(rest);
-  if (!config) {
-    complain(config.error());
-    return exit_usage;
-  }
+  if (!loaded.reading.good()) return complain(loaded.reading.problems);
   if (auto armed = fault::arm(fault::from_environment()); !armed) {
     complain(armed.error());
     return exit_usage;
   }
-  return serve(*config);
+  return serve(loaded.reading.config);
 }
 
 }  // namespace gochat::app

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "config/key_text.hpp"
+
 namespace gochat::app {
 namespace {
 
@@ -9,6 +11,8 @@ constexpr std::size_t writer_queue_max = 1'024;
 constexpr std::size_t reader_queue_max = 4'096;
 constexpr std::size_t sorter_queue_max = 16;
 constexpr int hashing_nice = 10;  // a flood of logins must not slow the messages down
+
+using config::parse_listen;
 
 std::string url_of(const std::string& host, std::uint16_t port) {
   if (host.find(':') != std::string::npos) return fmt::format("http://[{}]:{}", host, port);
@@ -30,6 +34,13 @@ sqlite::StoreOptions store_options(const Config& config, const sqlite::HomeDirec
 // One process, one machine number, for as long as it lives.
 MachineLease own_lease() {
   return {.machine = 0, .last_issued_floor = 0, .usable_until = Deadline::max()};
+}
+
+// Processes that share their tokens are given their keys; one that stands alone makes its own.
+Result<crypto::Key> given_or_own_key(const std::string& given, const std::filesystem::path& own,
+                                     Random& random) {
+  if (const auto key = config::key_from_text(given)) return *key;
+  return crypto::load_or_create_key(own, random);
 }
 
 }  // namespace
@@ -55,11 +66,12 @@ Result<std::unique_ptr<Embedded>> Embedded::open(Config config, Loop& loop) {
   auto directory = sqlite::HomeDirectory::open(config.server.data, opened.clock->now());
   if (!directory) return directory.error();
   opened.directory = std::make_unique<sqlite::HomeDirectory>(std::move(*directory));
+  const auto keys = opened.directory->keys();
   const auto token_key =
-      crypto::load_or_create_key(opened.directory->keys() / "token.key", *opened.random);
+      given_or_own_key(config.auth.token_key, keys / "token.key", *opened.random);
   if (!token_key) return token_key.error();
   const auto refresh_key =
-      crypto::load_or_create_key(opened.directory->keys() / "refresh.key", *opened.random);
+      given_or_own_key(config.auth.refresh_key, keys / "refresh.key", *opened.random);
   if (!refresh_key) return refresh_key.error();
   opened.token_key = *token_key;
   opened.refresh_key = *refresh_key;
@@ -120,6 +132,12 @@ logic::Options Embedded::logic_options() const {
   options.guests = config_.auth.guests;
   options.world = config_.world.enabled;
   options.password_bytes_min = config_.auth.password_min;
+  options.short_token_life = std::chrono::minutes{config_.auth.token_minutes};
+  options.session_life = std::chrono::days{config_.auth.session_days};
+  options.refreshed_session_life = std::chrono::days{config_.auth.refreshed_session_days};
+  options.failed_logins_free_per_account = config_.auth.failed_logins_per_account;
+  options.failed_logins_free_per_address = config_.auth.failed_logins_per_address;
+  options.failed_login_delay_max = std::chrono::seconds{config_.auth.failed_login_delay_seconds};
   options.group_members_max = config_.limits.group_members_max;
   options.upstream_lanes = static_cast<std::int32_t>(config_.queue.lanes);
   return options;
@@ -134,7 +152,11 @@ gateway::GatewayOptions Embedded::gateway_options() {
   options.listen = {{listen->host, listen->port, 0}};
   options.limits.message_bytes_max = limits::frame_bytes_max;
   options.limits.outbox_bytes_max = config_.limits.outbox_bytes;
+  options.limits.outbox_drained_bytes =
+      std::min(options.limits.outbox_drained_bytes, options.limits.outbox_bytes_max / 8);
   options.limits.outbox_frames_max = config_.limits.outbox_frames;
+  options.limits.body_bytes_max = config_.limits.body_bytes;
+  options.limits.connections_max = config_.limits.connections;
   options.limits.connections_per_address_max = config_.gateway.connections_per_address;
   options.io_threads = config_.gateway.io_threads;
   options.connections_per_user_max = config_.gateway.connections_per_user;

@@ -18,16 +18,18 @@
 #include "adapters/sqlite/checksum_vfs.hpp"
 #include "adapters/sqlite/home_directory.hpp"
 #include "adapters/sqlite/store.hpp"
-#include "app/config.hpp"
 #include "app/health.hpp"
 #include "async/executor.hpp"
 #include "async/loop.hpp"
+#include "config/config.hpp"
 #include "gateway/gateway.hpp"
 #include "logic/logic.hpp"
 #include "net/server.hpp"
 #include "repo/repo.hpp"
 
 namespace gochat::app {
+
+using config::Config;
 
 class Embedded {
  public:

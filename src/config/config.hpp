@@ -1,5 +1,5 @@
-// Everything that can be configured, with its default. Keys are section.key, as the members are
-// named; flags, environment and file fill this one struct.
+// Everything that can be configured, with its default. The keys that fill it are rows of
+// config/keys.cpp, where each has its range and its meaning.
 #pragma once
 
 #include <cstdint>
@@ -9,21 +9,31 @@
 #include "base/result.hpp"
 #include "domain/limits.hpp"
 
-namespace gochat::app {
+namespace gochat::config {
 
 struct Config {
   struct Server {
+    std::string profile = "default";
     std::string listen = "127.0.0.1:8080";
-    std::string internal_listen;  // empty: the address of `listen`, its port + 1000
+    std::string internal_listen;  // empty: the port of `listen` + 1000 on loopback
     std::string data;             // empty: $XDG_DATA_HOME/gochat, as root /var/lib/gochat
     std::string instance = "gochat-1";
+    std::string environment = "production";
+    std::string wiring = "embedded";
+    std::vector<std::string> roles;  // empty: all of them
     std::string public_url;
     std::vector<std::string> allowed_origins{"http://localhost:5173"};
+    bool allow_plaintext = false;
+    std::vector<std::string> trusted_proxies;
+    std::string tls_certificate;
+    std::string tls_key;
+    bool operator==(const Server&) const = default;
   } server;
 
   struct World {
     bool enabled = true;
     double sends_per_second = 200;  // of everybody together
+    bool operator==(const World&) const = default;
   } world;
 
   struct Gateway {
@@ -32,16 +42,28 @@ struct Config {
     std::uint32_t connections_per_address = 200;
     std::uint32_t auth_frame_seconds = 10;
     std::uint32_t receipt_seconds = 5;  // how long an HTTP send waits for its `stored`
+    bool operator==(const Gateway&) const = default;
   } gateway;
 
   struct Auth {
     bool registration_open = true;
     bool guests = true;
     bool token_in_url = true;
+    bool long_tokens = true;
+    std::uint32_t token_minutes = 15;
+    std::uint32_t session_days = 7;
+    std::uint32_t refreshed_session_days = 30;
     std::uint32_t password_min = limits::password_bytes_min;
+    bool refuse_common_passwords = false;
+    std::uint32_t failed_logins_per_account = 5;
+    std::uint32_t failed_logins_per_address = 20;
+    std::uint32_t failed_login_delay_seconds = 60;
     std::uint32_t bcrypt_cost = 10;
     std::uint32_t hashing_threads = 1;
     std::uint32_t hashing_queue = 32;
+    std::string token_key;    // empty: DATA/keys/token.key, made at the first start
+    std::string refresh_key;  // empty: DATA/keys/refresh.key, made at the first start
+    bool operator==(const Auth&) const = default;
   } auth;
 
   struct Limits {
@@ -50,6 +72,9 @@ struct Config {
     std::uint32_t group_members_max = limits::group_members_max;
     std::uint32_t outbox_bytes = 1024 * 1024;
     std::uint32_t outbox_frames = 1'000;
+    std::uint32_t body_bytes = 1024 * 1024;
+    std::uint32_t connections = 0;  // 0: what the file descriptors allow
+    bool operator==(const Limits&) const = default;
   } limits;
 
   struct Store {
@@ -57,21 +82,31 @@ struct Config {
     std::uint32_t commit_age_max_ms = 250;  // above: new work is refused as overloaded
     std::uint64_t commit_bytes_max = 64ULL * 1024 * 1024;
     std::uint32_t readers = 2;
+    bool operator==(const Store&) const = default;
   } store;
 
   struct Queue {
     std::uint32_t lanes = 4;
     std::uint64_t bytes_max = 64ULL * 1024 * 1024;
+    bool operator==(const Queue&) const = default;
   } queue;
 
   struct Log {
     std::string level = "info";
+    std::string format = "auto";
+    std::string file;  // empty: standard output
+    std::uint64_t file_bytes = 64ULL * 1024 * 1024;
+    std::uint32_t files = 5;
+    bool operator==(const Log&) const = default;
   } log;
 
   struct Drain {
     std::uint32_t wait_ms = 0;
     std::uint32_t window_ms = 1'000;
+    bool operator==(const Drain&) const = default;
   } drain;
+
+  bool operator==(const Config&) const = default;
 };
 
 struct HostPort {
@@ -81,11 +116,8 @@ struct HostPort {
 // "127.0.0.1:8080", "[::1]:8080"; the hint names `key`.
 Result<HostPort> parse_listen(const std::string& text, const std::string& key);
 
-// --listen --internal-listen --data --log-level --profile; the hint says which flag and what it may
-// be.
-Result<Config> config_from_flags(const std::vector<std::string>& arguments);
 std::string default_home();
 // What the defaults leave open is decided: data, internal_listen, io_threads.
 Result<Config> complete(Config config);
 
-}  // namespace gochat::app
+}  // namespace gochat::config

@@ -1,0 +1,142 @@
+#include "config/checks.hpp"
+
+#include <fmt/format.h>
+
+#include "base/network.hpp"
+#include "config/profiles.hpp"
+
+namespace gochat::config {
+namespace {
+
+constexpr std::uint32_t bcrypt_cost_careful = 10;
+
+bool is_loopback(const std::string& listen) {
+  const auto place = parse_listen(listen, "");
+  const auto address = place ? IpAddress::parse(place->host) : std::nullopt;
+  return address && address->is_loopback();
+}
+
+class Checks {
+ public:
+  explicit Checks(const Config& config) : config_{config} {}
+
+  std::vector<Problem> run() {
+    fitting();
+    wiring();
+    exposure();
+    return std::move(problems_);
+  }
+
+ private:
+  void expect(bool holds, std::string cause, std::string remedy = {}) {
+    if (!holds) problems_.push_back({std::move(cause), std::move(remedy), false});
+  }
+
+  // `smaller` must not be above `larger`; both are named with their values.
+  void at_most(std::string_view smaller, double small, std::string_view larger, double large) {
+    expect(small <= large,
+           fmt::format("`{}` ({:.0f}) is above `{}` ({:.0f})", smaller, small, larger, large),
+           fmt::format("lower the first or raise the second"));
+  }
+
+  void fitting() {
+    const Config& c = config_;
+    at_most("auth.session_days", c.auth.session_days, "auth.refreshed_session_days",
+            c.auth.refreshed_session_days);
+    at_most("gateway.connections_per_user", c.gateway.connections_per_user,
+            "gateway.connections_per_address", c.gateway.connections_per_address);
+    at_most("auth.failed_logins_per_account", c.auth.failed_logins_per_account,
+            "auth.failed_logins_per_address", c.auth.failed_logins_per_address);
+    at_most("limits.sends_per_second", c.limits.sends_per_second, "limits.sends_burst",
+            c.limits.sends_burst);
+    at_most("limits.body_bytes", c.limits.body_bytes, "store.commit_bytes_max",
+            static_cast<double>(c.store.commit_bytes_max));
+    const double commit_age_us = c.store.commit_age_max_ms * 1000.0;
+    expect(c.store.commit_wait_us < commit_age_us,
+           fmt::format("`store.commit_wait_us` ({}) is not below `store.commit_age_max_ms` ({} ms)",
+                       c.store.commit_wait_us, c.store.commit_age_max_ms),
+           "every write would be refused as overloaded; lower the first");
+    expect(
+        c.store.commit_age_max_ms < c.gateway.receipt_seconds * 1000,
+        fmt::format("`store.commit_age_max_ms` ({}) is not below `gateway.receipt_seconds` ({} s)",
+                    c.store.commit_age_max_ms, c.gateway.receipt_seconds),
+        "an HTTP send would give up before its message is refused; lower the first");
+  }
+
+  void wiring() {
+    const Config& c = config_;
+    expect(
+        c.server.wiring == "embedded",
+        fmt::format("`server.wiring` is `{}`, which this version does not have", c.server.wiring),
+        "use embedded: everything in this process");
+    expect(c.server.roles.empty() || c.server.roles.size() == all_roles,
+           "`server.roles` names some of the roles, and an embedded server has all of them",
+           "remove the key");
+    expect(c.server.tls_certificate.empty() == c.server.tls_key.empty(),
+           "`server.tls_certificate` and `server.tls_key` belong together and one is missing",
+           "give both for TLS, or none for plain HTTP");
+  }
+
+  void exposure() {
+    const Config::Server& server = config_.server;
+    const bool open = !is_loopback(server.listen);
+    const bool protects = !server.tls_certificate.empty() || !server.trusted_proxies.empty();
+    if (server.profile == "bench") {
+      expect(!open && is_loopback(server.internal_listen),
+             fmt::format("the profile bench lifts every limit and is refused on {}",
+                         open ? server.listen : server.internal_listen),
+             "listen on 127.0.0.1, or choose another profile with --profile");
+      return;
+    }
+    expect(!open || protects || server.allow_plaintext,
+           fmt::format("{} can be reached from other machines, and without TLS passwords cross the "
+                       "network in the clear",
+                       server.listen),
+           "give server.tls_certificate and server.tls_key, or name the proxy that ends TLS in "
+           "server.trusted_proxies, or allow it with --server.allow_plaintext on");
+  }
+
+  static constexpr std::size_t all_roles = 4;
+
+  const Config& config_;
+  std::vector<Problem> problems_;
+};
+
+}  // namespace
+
+std::vector<Problem> doubts(const Config& config) {
+  std::vector<Problem> all;
+  const auto doubt = [&](bool holds, std::string cause) {
+    if (holds) all.push_back({std::move(cause), {}, false});
+  };
+  const Config::Server& server = config.server;
+  doubt(server.allow_plaintext && server.tls_certificate.empty(),
+        "`server.allow_plaintext` is on: whoever is on the way reads passwords and messages");
+  doubt(!is_loopback(server.internal_listen),
+        fmt::format("`server.internal_listen` is {}, which other machines may reach",
+                    server.internal_listen));
+  for (const std::string& text : server.trusted_proxies) {
+    const auto network = Network::parse(text);
+    const bool all_v4 = network && network->contains(*IpAddress::parse("0.0.0.1")) &&
+                        network->contains(*IpAddress::parse("255.255.255.254"));
+    doubt(all_v4,
+          fmt::format("`server.trusted_proxies` has {}: everybody may claim any address", text));
+  }
+  const bool hardened = server.profile == "hardened";
+  doubt(hardened && config.auth.token_in_url, "`auth.token_in_url` is on in the hardened profile");
+  doubt(hardened && config.auth.long_tokens, "`auth.long_tokens` is on in the hardened profile");
+  doubt(hardened && !config.auth.refuse_common_passwords,
+        "`auth.refuse_common_passwords` is off in the hardened profile");
+  doubt(hardened && config.auth.password_min < hardened_password_min,
+        fmt::format("`auth.password_min` is below {} in the hardened profile",
+                    hardened_password_min));
+  doubt(server.profile == "bench", "the profile bench is for load tests only");
+  doubt(config.auth.bcrypt_cost < bcrypt_cost_careful && server.profile != "bench",
+        fmt::format("`auth.bcrypt_cost` is below {}: a stolen hash is guessed quickly",
+                    bcrypt_cost_careful));
+  return all;
+}
+
+std::vector<Problem> check(const Config& config) { return Checks{config}.run(); }
+
+}  // namespace gochat::config

@@ -1,0 +1,212 @@
+#include "config/keys.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace gochat::config {
+namespace {
+
+template <auto section, auto key>
+Member at(Config& config) {
+  return &(config.*section.*key);
+}
+
+constexpr double mebi = 1024.0 * 1024.0;
+
+constexpr Takes between(double min, double max) { return {.min = min, .max = max}; }
+constexpr Takes one_of(std::string_view words) { return {.words = words}; }
+constexpr Takes on_off{.words = "on|off"};
+constexpr Takes text{};
+constexpr Takes address{.shape = Shape::address_port};
+constexpr Takes network{.shape = Shape::network};
+constexpr Takes url{.shape = Shape::url};
+constexpr Takes file{.shape = Shape::file};
+constexpr Takes key_256_bit{.shape = Shape::key_256_bit};
+
+using C = Config;
+
+constexpr Key table[] = {
+    {"server.profile",
+     at<&C::server, &C::Server::profile>,
+     one_of("default|hardened|bench"),
+     "A set of defaults: hardened for public servers, bench for load tests on this machine.",
+     {.flag = "--profile"}},
+    {"server.listen",
+     at<&C::server, &C::Server::listen>,
+     address,
+     "Where clients connect.",
+     {.flag = "--listen"}},
+    {"server.internal_listen",
+     at<&C::server, &C::Server::internal_listen>,
+     address,
+     "Health and metrics, for the operator; empty: the port of listen + 1000, on loopback.",
+     {.flag = "--internal-listen"}},
+    {"server.data",
+     at<&C::server, &C::Server::data>,
+     file,
+     "Folder of database, keys and lock; empty: $XDG_DATA_HOME/gochat, as root /var/lib/gochat.",
+     {.flag = "--data"}},
+    {"server.instance", at<&C::server, &C::Server::instance>, text,
+     "The name of this process among its like, in logs and records."},
+    {"server.environment", at<&C::server, &C::Server::environment>, text,
+     "Where it runs, such as production or staging: a name in logs and metrics, nothing else."},
+    {"server.wiring", at<&C::server, &C::Server::wiring>, one_of("embedded|cluster"),
+     "Everything in this process, or roles that meet over a network (not in this version)."},
+    {"server.roles", at<&C::server, &C::Server::roles>, one_of("gateway|logic|repo|task"),
+     "The roles of this process; empty: all. Embedded has all of them."},
+    {"server.public_url", at<&C::server, &C::Server::public_url>, url,
+     "The address that people type, when a proxy stands before this server."},
+    {"server.allowed_origins", at<&C::server, &C::Server::allowed_origins>, url,
+     "Web pages of other hosts that may use the API: their origins."},
+    {"server.allow_plaintext", at<&C::server, &C::Server::allow_plaintext>, on_off,
+     "Listen on a public address without TLS: passwords then cross the network in the clear."},
+    {"server.trusted_proxies", at<&C::server, &C::Server::trusted_proxies>, network,
+     "Peers whose X-Forwarded-For is believed; they are expected to end TLS."},
+    {"server.tls_certificate",
+     at<&C::server, &C::Server::tls_certificate>,
+     file,
+     "PEM file of the certificate and its chain: https and wss.",
+     {.applied = Applied::at_run_time}},
+    {"server.tls_key",
+     at<&C::server, &C::Server::tls_key>,
+     file,
+     "PEM file of the certificate's key, readable by nobody else.",
+     {.applied = Applied::at_run_time}},
+
+    {"world.enabled", at<&C::world, &C::World::enabled>, on_off,
+     "One room in which everybody may read and write."},
+    {"world.sends_per_second", at<&C::world, &C::World::sends_per_second>, between(0.1, 1e9),
+     "Messages into the world room, of everybody together."},
+
+    {"gateway.io_threads", at<&C::gateway, &C::Gateway::io_threads>, between(0, 256),
+     "Threads that own sockets; 0: one fewer than cores, at least one."},
+    {"gateway.connections_per_user", at<&C::gateway, &C::Gateway::connections_per_user>,
+     between(1, 1000), "Sockets of one person; one more closes the oldest."},
+    {"gateway.connections_per_address", at<&C::gateway, &C::Gateway::connections_per_address>,
+     between(1, 1e9), "Connections of one address, or of one /64 of IPv6."},
+    {"gateway.auth_frame_seconds", at<&C::gateway, &C::Gateway::auth_frame_seconds>,
+     between(1, 300), "How long a socket that was opened without a token may take to send one."},
+    {"gateway.receipt_seconds", at<&C::gateway, &C::Gateway::receipt_seconds>, between(1, 60),
+     "How long an HTTP send waits to hear that its message is stored."},
+
+    {"auth.registration", at<&C::auth, &C::Auth::registration_open>, one_of("open|closed"),
+     "Whether anybody may make an account; closed: the operator makes them."},
+    {"auth.guests", at<&C::auth, &C::Auth::guests>, on_off,
+     "Whether people may come in without an account."},
+    {"auth.token_in_url", at<&C::auth, &C::Auth::token_in_url>, on_off,
+     "Accept /ws?token=JWT beside the header, the first frame and single-use tickets."},
+    {"auth.long_tokens", at<&C::auth, &C::Auth::long_tokens>, on_off,
+     "Give clients that cannot refresh a token as long as their session; off: they must refresh."},
+    {"auth.token_minutes", at<&C::auth, &C::Auth::token_minutes>, between(1, 1440),
+     "Life of the access token of a client that refreshes."},
+    {"auth.session_days", at<&C::auth, &C::Auth::session_days>, between(1, 365),
+     "Life of a session that does not refresh."},
+    {"auth.refreshed_session_days", at<&C::auth, &C::Auth::refreshed_session_days>, between(1, 365),
+     "Life of a session that refreshes."},
+    {"auth.password_min", at<&C::auth, &C::Auth::password_min>,
+     between(limits::password_bytes_min, limits::password_bytes_max),
+     "Shortest password in bytes; the longest is 72."},
+    {"auth.refuse_common_passwords", at<&C::auth, &C::Auth::refuse_common_passwords>, on_off,
+     "Refuse the passwords that are tried first by those who guess."},
+    {"auth.failed_logins_per_account", at<&C::auth, &C::Auth::failed_logins_per_account>,
+     between(1, 1e9), "Wrong passwords per account before each further one doubles the wait."},
+    {"auth.failed_logins_per_address", at<&C::auth, &C::Auth::failed_logins_per_address>,
+     between(1, 1e9), "Wrong passwords per address before each further one doubles the wait."},
+    {"auth.failed_login_delay_seconds", at<&C::auth, &C::Auth::failed_login_delay_seconds>,
+     between(1, 3600), "The longest such wait."},
+    {"auth.bcrypt_cost", at<&C::auth, &C::Auth::bcrypt_cost>, between(4, 16),
+     "Work of one password hash; each step doubles it, 10 is about 50 ms."},
+    {"auth.hashing_threads", at<&C::auth, &C::Auth::hashing_threads>, between(1, 64),
+     "Threads that hash passwords and do nothing else."},
+    {"auth.hashing_queue", at<&C::auth, &C::Auth::hashing_queue>, between(1, 10'000),
+     "Passwords that wait for them; above, a login is answered 503."},
+    {"auth.token_key",
+     at<&C::auth, &C::Auth::token_key>,
+     key_256_bit,
+     "Key that signs access tokens; empty: made at first start in DATA/keys.",
+     {.secret = true}},
+    {"auth.refresh_key",
+     at<&C::auth, &C::Auth::refresh_key>,
+     key_256_bit,
+     "Key that signs refresh tokens; empty: made at first start in DATA/keys.",
+     {.secret = true}},
+
+    {"limits.sends_burst", at<&C::limits, &C::Limits::sends_burst>, between(1, 1e9),
+     "Messages that one person may send at once."},
+    {"limits.sends_per_second", at<&C::limits, &C::Limits::sends_per_second>, between(0.1, 1e9),
+     "Messages of one person per second, in the long run."},
+    {"limits.group_members_max", at<&C::limits, &C::Limits::group_members_max>,
+     between(2, limits::group_members_max), "Members of one group."},
+    {"limits.outbox_bytes", at<&C::limits, &C::Limits::outbox_bytes>, between(65'536, 256 * mebi),
+     "What may wait for a slow reader, in bytes; above, its socket is closed with 4000."},
+    {"limits.outbox_frames", at<&C::limits, &C::Limits::outbox_frames>, between(10, 1e6),
+     "The same in frames."},
+    {"limits.body_bytes", at<&C::limits, &C::Limits::body_bytes>, between(65'536, 16 * mebi),
+     "The largest HTTP body."},
+    {"limits.connections", at<&C::limits, &C::Limits::connections>, between(0, 1e9),
+     "Connections of all together; 0: what the limit of file descriptors allows."},
+
+    {"store.commit_wait_us", at<&C::store, &C::Store::commit_wait_us>, between(0, 100'000),
+     "How long a nearly empty transaction waits for company, in microseconds."},
+    {"store.commit_age_max_ms", at<&C::store, &C::Store::commit_age_max_ms>, between(10, 60'000),
+     "Age of the oldest waiting write at which new ones are refused as OVERLOADED."},
+    {"store.commit_bytes_max", at<&C::store, &C::Store::commit_bytes_max>,
+     between(mebi, 16'384 * mebi), "Bytes of waiting writes at which new ones are refused."},
+    {"store.readers", at<&C::store, &C::Store::readers>, between(1, 64),
+     "Threads that read the database."},
+
+    {"queue.lanes", at<&C::queue, &C::Queue::lanes>, between(1, 1024),
+     "Lanes in which conversations are worked on side by side."},
+    {"queue.bytes_max", at<&C::queue, &C::Queue::bytes_max>, between(mebi, 16'384 * mebi),
+     "Bytes of one topic that may wait; above, a send is refused as OVERLOADED."},
+
+    {"log.level",
+     at<&C::log, &C::Log::level>,
+     one_of("debug|info|warn|error"),
+     "The least severe lines that are written.",
+     {.flag = "--log-level", .applied = Applied::at_run_time}},
+    {"log.format", at<&C::log, &C::Log::format>, one_of("auto|json|text"),
+     "json lines, text for people, or auto: text on a terminal and json elsewhere."},
+    {"log.file", at<&C::log, &C::Log::file>, file, "A file instead of standard output."},
+    {"log.file_bytes", at<&C::log, &C::Log::file_bytes>, between(65'536, 16'384 * mebi),
+     "Size at which the file is put aside and a new one begun."},
+    {"log.files", at<&C::log, &C::Log::files>, between(1, 1000),
+     "Files that are kept, the current one included."},
+
+    {"drain.wait_ms", at<&C::drain, &C::Drain::wait_ms>, between(0, 600'000),
+     "Between not being ready and closing, so that balancers see it; still serving."},
+    {"drain.window_ms", at<&C::drain, &C::Drain::window_ms>, between(0, 600'000),
+     "Over which the closes of all sockets are spread."},
+};
+
+}  // namespace
+
+std::string Key::variable() const {
+  std::string variable = "GOCHAT_";
+  for (const char c : name) {
+    variable += c == '.' ? '_' : c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  }
+  return variable;
+}
+
+bool Key::is_list() const {
+  Config any;
+  return std::holds_alternative<std::vector<std::string>*>(member(any));
+}
+
+std::span<const Key> keys() { return table; }
+
+const Key* find_key(std::string_view name) {
+  const auto found = std::ranges::find(table, name, &Key::name);
+  return found == std::end(table) ? nullptr : found;
+}
+
+std::vector<std::string_view> sections() {
+  std::vector<std::string_view> all;
+  for (const Key& key : table) {
+    if (all.empty() || all.back() != key.section()) all.push_back(key.section());
+  }
+  return all;
+}
+
+}  // namespace gochat::config

@@ -1,0 +1,172 @@
+#include "config/read.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+
+#include "config/checks.hpp"
+#include "config/profiles.hpp"
+#include "config/values.hpp"
+#include "config/words.hpp"
+#include "config/yaml.hpp"
+
+namespace gochat::config {
+namespace {
+
+constexpr std::size_t secret_bytes_max = 4096;
+
+struct FileText {
+  std::string text;
+  bool others_read = false;
+  std::string cause;  // empty: it was read
+};
+
+FileText read_file(const std::string& path, std::size_t bytes_max) {
+  FileText file;
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return {{}, false, std::strerror(errno)};
+  struct stat status{};
+  if (::fstat(descriptor, &status) != 0) {
+    file.cause = std::strerror(errno);
+  } else if (S_ISDIR(status.st_mode)) {
+    file.cause = "it is a folder";
+  }
+  // Secrets are handed over by group in many clusters, so it is the others who must not read.
+  file.others_read = (status.st_mode & S_IROTH) != 0;
+  char block[4096];
+  while (file.cause.empty()) {
+    const auto count = ::read(descriptor, block, sizeof block);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) file.cause = std::strerror(errno);
+    if (count <= 0) break;
+    file.text.append(block, static_cast<std::size_t>(count));
+    if (file.text.size() > bytes_max) {
+      file.cause = fmt::format("it is larger than {} bytes", bytes_max);
+    }
+  }
+  ::close(descriptor);
+  return file;
+}
+
+Problem can_be_read_by_others(const std::string& path) {
+  return {fmt::format("{} holds a secret and can be read by others", path),
+          "run: chmod o-r " + path, false};
+}
+
+void read_config_file(const std::string& path, Gathered& out) {
+  const FileText file = read_file(path, file_bytes_max);
+  if (!file.cause.empty()) {
+    out.problems.push_back(
+        {fmt::format("the configuration file {} cannot be read: {}", path, file.cause),
+         "name another with --config, or none: every key has a default", false});
+    return;
+  }
+  out = read_yaml(file.text, path);
+  for (const Given& given : out.given) {
+    const bool secret = given.key->traits.secret && !given.secret_file && given.texts[0] != "";
+    if (secret && file.others_read) return out.problems.push_back(can_be_read_by_others(path));
+  }
+}
+
+// The secret instead of the path of its file.
+bool open_secret(Given& given, std::vector<Problem>& problems) {
+  const std::string path = given.texts.at(0);
+  FileText file = read_file(path, secret_bytes_max);
+  if (!file.cause.empty()) {
+    problems.push_back({fmt::format("{}: {} cannot be read: {}", given.where, path, file.cause),
+                        "make it readable for this user, or name another", false});
+    return false;
+  }
+  if (file.others_read) {
+    problems.push_back(can_be_read_by_others(path));
+    return false;
+  }
+  while (file.text.ends_with('\n') || file.text.ends_with('\r')) file.text.pop_back();
+  given.texts = {std::move(file.text)};
+  return true;
+}
+
+Problem wrong_value(const Given& given) {
+  const Key& key = *given.key;
+  const std::string takes = what_it_takes(key);
+  if (key.traits.secret) {
+    return {fmt::format("{}: `{}` is not {}", given.where, key.name, takes), {}, false};
+  }
+  std::string value;
+  for (const std::string& text : given.texts) value += (value.empty() ? "" : ", ") + text;
+  return {fmt::format("{}: `{}` is `{}`; it takes {}", given.where, key.name, shown(value), takes),
+          {},
+          given.from_flag};
+}
+
+}  // namespace
+
+Reading read(const Sources& sources) {
+  Reading reading;
+  Gathered all;
+  if (!sources.file.empty()) read_config_file(sources.file, all);
+  Gathered environment = read_environment(sources.environment);
+  all.given.insert(all.given.end(), environment.given.begin(), environment.given.end());
+  all.problems.insert(all.problems.end(), environment.problems.begin(), environment.problems.end());
+  all.given.insert(all.given.end(), sources.flags.begin(), sources.flags.end());
+  reading.problems = std::move(all.problems);
+
+  // The profile first, wherever it is named: what is given for a key beats what a profile says.
+  Config named;
+  for (const Given& given : all.given) {
+    if (given.key->name == profile_key) assign(*given.key, named, given.texts);
+  }
+  apply_profile(named.server.profile, reading.config);
+  for (Given& given : all.given) {
+    if (given.secret_file && !open_secret(given, reading.problems)) continue;
+    if (assign(*given.key, reading.config, given.texts)) {
+      reading.origins[given.key->name] = given.where;
+    } else {
+      reading.problems.push_back(wrong_value(given));
+    }
+  }
+  return reading;
+}
+
+Environment own_environment() {
+  Environment own;
+  for (char** entry = environ; entry && *entry; ++entry) {
+    const std::string_view text{*entry};
+    const auto equals = text.find('=');
+    if (!text.starts_with("GOCHAT_") || equals == text.npos) continue;
+    own.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return own;
+}
+
+Loaded load(const std::vector<std::string>& arguments) {
+  CommandLine line = read_flags(arguments);
+  Loaded loaded;
+  loaded.words = std::move(line.words);
+  loaded.file = std::move(line.file);
+  if (const char* file = std::getenv("GOCHAT_CONFIG"); loaded.file.empty() && file) {
+    loaded.file = file;
+  }
+  if (!line.problems.empty()) {
+    loaded.reading.problems = std::move(line.problems);
+    return loaded;
+  }
+  loaded.reading = read({loaded.file, own_environment(), std::move(line.given)});
+  // What follows compares keys with each other, which says nothing while one of them is wrong.
+  if (!loaded.reading.good()) return loaded;
+  auto whole = complete(loaded.reading.config);
+  if (!whole) {
+    loaded.reading.problems.push_back({whole.error().hint, {}, false});
+    return loaded;
+  }
+  loaded.reading.config = std::move(*whole);
+  loaded.reading.problems = check(loaded.reading.config);
+  return loaded;
+}
+
+}  // namespace gochat::config
