@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "app/begin_log.hpp"
 #include "app/embedded.hpp"
 #include "async/gate.hpp"
 #include "base/log.hpp"
@@ -116,8 +117,10 @@ void complain(const Error& error) {
 }
 
 int serve(const Config& config) {
-  log::set_level(log::level_of(config.log.level).value_or(log::Level::info));
-  log::set_service("gochat", config.server.instance, GOCHAT_VERSION);
+  if (auto log = begin_log(config); !log) {
+    complain(log.error());
+    return exit_could_not_run;
+  }
   std::signal(SIGPIPE, SIG_IGN);
   raise_descriptor_limit();
   Loop loop{"main"};
