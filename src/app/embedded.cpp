@@ -168,7 +168,8 @@ gateway::GatewayOptions Embedded::gateway_options() {
                        config_.server.allowed_origins};
   options.http.allowed_origins = config_.server.allowed_origins;
   options.pages = [this](const net::HttpRequest& request) {
-    return health_.answer(request, false);
+    if (auto health = health_.answer(request, false)) return health;
+    return page_.answer(request);
   };
   return options;
 }

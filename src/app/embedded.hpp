@@ -25,6 +25,7 @@
 #include "gateway/gateway.hpp"
 #include "logic/logic.hpp"
 #include "net/server.hpp"
+#include "page/web_page.hpp"
 #include "repo/repo.hpp"
 
 namespace gochat::app {
@@ -77,6 +78,7 @@ class Embedded {
   logic::Logic logic_;
   LogicApi api_;
   Health health_;
+  page::WebPage page_;
   gateway::Gateway gateway_;
   InternalPages internal_pages_;
   net::Server internal_;
