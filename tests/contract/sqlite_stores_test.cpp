@@ -1,7 +1,9 @@
-// The embedded store passes every suite of the store ports: on its own threads, with everything
-// merged into the sorted tables at once, and inline on one thread.
+// The embedded store passes every suite of the store ports, with page checksums as the product has
+// them: on its own threads, with everything merged into the sorted tables at once, and inline on
+// one thread.
 #include <gtest/gtest.h>
 
+#include "adapters/sqlite/checksum_vfs.hpp"
 #include "adapters/sqlite/store.hpp"
 #include "contract/conversation_store_contract.hpp"
 #include "contract/message_store_contract.hpp"
@@ -21,6 +23,7 @@ class SqliteStores final : public Stores {
       : loop_{threads == Threads::own ? support::Time::steady : support::Time::manual} {
     sqlite::StoreOptions options;
     options.path = directory_.path() / "gochat.db";
+    options.vfs = vfs_.name();
     options.limits = limits;
     if (threads == Threads::none) options.limits.gather_max = Duration::zero();
     Executor* const inlined = &inline_;
@@ -46,6 +49,7 @@ class SqliteStores final : public Stores {
 
  private:
   support::TemporaryDirectory directory_;
+  sqlite::ChecksumVfs vfs_;
   support::ManualClock clock_;
   support::SeededRandom random_{1};
   support::TaskLoop loop_;
