@@ -17,7 +17,7 @@ constexpr const char* help_text =
 
   gochat [serve] [flags]     the whole messenger on this machine
   gochat bench               loads that measure this binary; see gochat bench --help
-  gochat faults list         the crash, pause and bug points of a test build
+  gochat faults list         the crash, pause and bug points of a test build; --json
   gochat --version
   gochat --help
 
@@ -32,14 +32,23 @@ Example
   gochat --listen 127.0.0.1:9000 --data ./chat
 )";
 
-int list_faults() {
+int list_faults(bool as_json) {
   if (!fault::compiled_in) {
     std::fprintf(stderr,
                  "gochat: this build has no fault points; the presets dev, asan and faults have\n");
     return exit_could_not_run;
   }
-  for (const auto& row : fault::point_rows) fmt::print("point {:26} {}\n", row.name, row.what);
-  for (const auto& row : fault::bug_rows) fmt::print("bug   {:26} {}\n", row.name, row.what);
+  // The texts of the table hold nothing that JSON escapes.
+  const auto print = [as_json](std::string_view kind, std::string_view name,
+                               std::string_view what) {
+    if (as_json) {
+      fmt::print("{{\"kind\":\"{}\",\"name\":\"{}\",\"what\":\"{}\"}}\n", kind, name, what);
+    } else {
+      fmt::print("{:5} {:26} {}\n", kind, name, what);
+    }
+  };
+  for (const auto& row : fault::point_rows) print("point", row.name, row.what);
+  for (const auto& row : fault::bug_rows) print("bug", row.name, row.what);
   return exit_ok;
 }
 
@@ -67,7 +76,8 @@ int run_command_line(const std::vector<std::string>& arguments) {
     return exit_ok;
   }
   if (first == "faults") {
-    if (rest.size() == 2 && rest[1] == "list") return list_faults();
+    const bool as_json = std::erase(rest, "--json") != 0;
+    if (rest.size() == 2 && rest[1] == "list") return list_faults(as_json);
     std::fprintf(stderr, "gochat: faults has one verb: list\n");
     return exit_usage;
   }

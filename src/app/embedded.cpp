@@ -27,6 +27,7 @@ sqlite::StoreOptions store_options(const Config& config, const sqlite::HomeDirec
   options.limits.queue_bytes_max = config.store.commit_bytes_max;
   options.limits.queue_age_max = std::chrono::milliseconds{config.store.commit_age_max_ms};
   options.limits.gather_max = std::chrono::microseconds{config.store.commit_wait_us};
+  options.limits.merge_rows = config.store.merge_rows;
   options.limits.group_members_max = config.limits.group_members_max;
   return options;
 }

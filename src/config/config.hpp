@@ -82,6 +82,7 @@ struct Config {
     std::uint32_t commit_age_max_ms = 250;  // above: new work is refused as overloaded
     std::uint64_t commit_bytes_max = 64ULL * 1024 * 1024;
     std::uint32_t readers = 2;
+    std::uint32_t merge_rows = 256 * 1024;
     bool operator==(const Store&) const = default;
   } store;
 

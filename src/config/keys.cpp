@@ -154,6 +154,9 @@ constexpr Key table[] = {
      between(mebi, 16'384 * mebi), "Bytes of waiting writes at which new ones are refused."},
     {"store.readers", at<&C::store, &C::Store::readers>, between(1, 64),
      "Threads that read the database."},
+    {"store.merge_rows", at<&C::store, &C::Store::merge_rows>, between(1'024, 4'194'304),
+     "Messages that memory indexes before they are merged into the sorted tables; up to twice as "
+     "many at a time. Fewer take less memory and write more."},
 
     {"queue.lanes", at<&C::queue, &C::Queue::lanes>, between(1, 1024),
      "Lanes in which conversations are worked on side by side."},

@@ -1,5 +1,6 @@
 #include "gateway/downstream_consumer.hpp"
 
+#include "base/fault.hpp"
 #include "base/log.hpp"
 #include "gateway/frames.hpp"
 
@@ -88,6 +89,7 @@ void DownstreamConsumer::send_to_all(const DownstreamRecord& record,
 void DownstreamConsumer::deliver_receipts(const DownstreamRecord& record) {
   const auto* push = std::get_if<protocol::MessagePush>(&record.push);
   for (const protocol::Receipt& receipt : record.receipts) {
+    GOCHAT_FAULT_POINT(gateway_before_receipt);
     if (!receipt.connection) {
       rooms_.receipts.arrived(receipt);
       continue;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "adapters/sqlite/sqlite_error.hpp"
+#include "base/fault.hpp"
 
 namespace gochat::sqlite {
 namespace {
@@ -77,6 +78,7 @@ Result<void> Checkpointer::copy_piece() {
   last_piece_ = frames_;
   if (pinned_) {
     if (auto progress = checkpoint(); !progress) return std::move(progress).error();
+    GOCHAT_FAULT_POINT(checkpoint);
   }
   return move_pin();
 }

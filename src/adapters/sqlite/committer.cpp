@@ -4,6 +4,7 @@
 
 #include "adapters/sqlite/query.hpp"
 #include "adapters/sqlite/sqlite_error.hpp"
+#include "base/fault.hpp"
 #include "base/log.hpp"
 
 namespace gochat::sqlite {
@@ -31,6 +32,7 @@ Committer::Committer(BatchGround ground, Recent& recent, Merge& merge, LogEnds l
       after_commit_{std::move(after_commit)} {}
 
 void Committer::commit(Writes writes) {
+  GOCHAT_FAULT_POINT(store_before_begin);
   Result<void> outcome;
   if (!writable()) {
     outcome = failed(ErrorCode::unavailable, "a sync has failed: the store must be opened again");
@@ -45,7 +47,10 @@ void Committer::commit(Writes writes) {
   }
   if (outcome || is_environment(outcome.error())) {
     if (!outcome && writable()) note_failure(outcome.error());
-    for (const auto& write : writes) write->settle(outcome);
+    const bool was_told = outcome && GOCHAT_PLANTED(receipt_before_commit);
+    for (const auto& write : writes) {
+      if (!was_told) write->settle(outcome);
+    }
   } else {
     log::error("a batch is written one by one",
                {{log::Field::component, "store"}, {log::Field::reason, outcome.error().detail}});
@@ -73,7 +78,7 @@ Result<void> Committer::transact(const std::vector<Part>& parts, bool merges) {
     auto transaction = ground_.db.begin();
     if (!transaction) return std::move(transaction).error();
     auto filled = fill(batch, parts, merges);
-    if (filled) filled = end_transaction();
+    if (filled) filled = end_transaction(parts);
     if (!filled) {
       transaction->rollback();
       merge_.rolled_back();
@@ -100,9 +105,16 @@ Result<void> Committer::fill(Batch& batch, const std::vector<Part>& parts, bool 
   return batch.flush();
 }
 
-Result<void> Committer::end_transaction() {
+Result<void> Committer::end_transaction(const std::vector<Part>& parts) {
+  if (GOCHAT_PLANTED(receipt_before_commit)) {
+    for (const Part& part : parts) part.write->settle({});
+  }
+  GOCHAT_FAULT_POINT(store_before_commit);
   auto committed = execute(ground_.db, "COMMIT");
-  if (committed) return committed;
+  if (committed) {
+    GOCHAT_FAULT_POINT(store_after_commit);
+    return committed;
+  }
   sqlite3* db = ground_.db.raw();
   const int code = sqlite3_extended_errcode(db);
   if (is_failed_sync(code)) {

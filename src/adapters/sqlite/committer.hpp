@@ -32,7 +32,7 @@ class Committer {
 
   Result<void> transact(const std::vector<Part>& parts, bool merges);
   Result<void> fill(Batch& batch, const std::vector<Part>& parts, bool merges);
-  Result<void> end_transaction();
+  Result<void> end_transaction(const std::vector<Part>& parts);
   void one_by_one(Write& write);
   void note_failure(const Error& error);
 

@@ -15,6 +15,7 @@
 #include "adapters/sqlite/recorded_disk.hpp"
 #include "adapters/sqlite/temporary_directory.hpp"
 #include "adapters/sqlite/wal_scan.hpp"
+#include "base/fault.hpp"
 
 namespace gochat::sqlite {
 namespace {
@@ -171,6 +172,27 @@ TEST_F(CrashTest, a_store_that_skips_the_sync_of_its_log_is_found_out) {
     if (!judge(moment).empty()) ++found_out;
   }
   EXPECT_GT(found_out, 5);
+}
+
+// The same with the bug planted in the code that ships: each of five lives must be enough.
+TEST_F(CrashTest, the_planted_sync_skipped_is_caught_in_every_run) {
+  if (!fault::compiled_in) GTEST_SKIP() << "this build plants no bugs";
+  create();
+  const DiskFiles start = files();
+  for (std::uint64_t run = 0; run < 5; ++run) {
+    std::mt19937_64 rng{seed_by_default + run};
+    put(start);
+    ASSERT_TRUE(fault::arm({.plant = "sync_skipped"}));
+    const PowerCuts cuts = live(transactions, seed_by_default + run);
+    ASSERT_TRUE(fault::arm({}));
+    int found_out = 0;
+    for (int n = 0; n < 20; ++n) {
+      const std::size_t moment = rng() % cuts.moments();
+      put(cuts.torn(moment, rng));
+      if (!judge(moment).empty()) ++found_out;
+    }
+    EXPECT_GT(found_out, 0) << "run " << run;
+  }
 }
 
 TEST_F(CrashTest, a_second_power_cut_finds_no_traces_of_the_first) {

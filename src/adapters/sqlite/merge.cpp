@@ -4,6 +4,7 @@
 
 #include "adapters/sqlite/query.hpp"
 #include "adapters/sqlite/write.hpp"
+#include "base/fault.hpp"
 #include "base/log.hpp"
 
 namespace gochat::sqlite {
@@ -174,7 +175,11 @@ void Merge::committed() {
   committed_ = cursor_;
   for (const MergePlan::Head& head : heads_done_) recent_.merged(head.key, head.up_to);
   heads_done_.clear();
-  if (!plan_ || committed_.step != Step::done) return;
+  if (!plan_) return;
+  if (committed_.step != Step::done) {
+    if (committed_.operations != 0) GOCHAT_FAULT_POINT(merge_slice);
+    return;
+  }
   // The tables are asked from here on before memory stops answering.
   const MergePlan& plan = *plan_->ready();
   if (!plan.rows.empty()) {
