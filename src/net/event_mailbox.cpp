@@ -38,6 +38,10 @@ void EventMailbox::on_written(ConnectionId connection, std::size_t bytes, std::s
 
 void EventMailbox::on_alive(ConnectionId connection) { mailbox_.put({connection, Alive{}}); }
 
+void EventMailbox::on_pong(ConnectionId connection, std::uint32_t mark) {
+  mailbox_.put({connection, Pong{mark}});
+}
+
 void EventMailbox::on_close(ConnectionId connection, std::uint16_t code) {
   mailbox_.put({connection, Closed{code}});
 }
@@ -62,6 +66,7 @@ void EventMailbox::open(std::vector<Letter> letters) {
     const ConnectionId connection = letter.connection;
     std::visit(
         Match{[&](Alive) { hear_.on_alive(connection); },
+              [&](Pong pong) { hear_.on_pong(connection, pong.mark); },
               [&](Written written) { hear_.on_written(connection, written.bytes, written.left); },
               [&](Closed closed) { hear_.on_close(connection, closed.code); },
               [&](Gone gone) { hear_.on_gone(gone.address); }, [&](Stopped) { hear_.on_stopped(); },

@@ -26,6 +26,7 @@ class EventMailbox final : public ShardEvents {
   void on_message(ConnectionId connection, std::string_view payload, bool text) override;
   void on_written(ConnectionId connection, std::size_t bytes, std::size_t left) override;
   void on_alive(ConnectionId connection) override;
+  void on_pong(ConnectionId connection, std::uint32_t mark) override;
   void on_close(ConnectionId connection, std::uint16_t code) override;
   void on_gone(const AddressKey& address) override;
   void on_stopped() override;
@@ -49,6 +50,9 @@ class EventMailbox final : public ShardEvents {
     std::size_t left;
   };
   struct Alive {};
+  struct Pong {
+    std::uint32_t mark;
+  };
   struct Closed {
     std::uint16_t code;
   };
@@ -58,7 +62,7 @@ class EventMailbox final : public ShardEvents {
   struct Stopped {};
   struct Letter {
     ConnectionId connection;
-    std::variant<Alive, Written, Closed, Gone, Stopped, Message, std::unique_ptr<Http>> event;
+    std::variant<Alive, Pong, Written, Closed, Gone, Stopped, Message, std::unique_ptr<Http>> event;
   };
 
   void open(std::vector<Letter> letters);

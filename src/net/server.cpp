@@ -23,6 +23,8 @@ void Server::send_many(std::span<const ConnectionId> connections, const EncodedF
   core_->send_many(connections, frame.bytes());
 }
 
+void Server::ping(ConnectionId connection, std::uint32_t mark) { core_->ping(connection, mark); }
+
 void Server::close(ConnectionId connection, std::uint16_t code, std::string_view reason) {
   core_->close(connection, code, reason);
 }

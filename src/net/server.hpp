@@ -43,6 +43,8 @@ class ServerOwner {
   virtual void on_drained(ConnectionId) {}
   // At most once a ping interval: bytes have come since the last ping.
   virtual void on_alive(ConnectionId) {}
+  // The answer to ping(): the peer has read all that was sent before it.
+  virtual void on_pong(ConnectionId, std::uint32_t) {}
   // The connection takes no more frames and gives no more messages. `code` is the peer's (1005: it
   // gave none, 1006: it went without a close), or the one with which the server or its owner
   // closed.
@@ -87,6 +89,9 @@ class Server {
   // Calls that name a connection which is gone do nothing: its on_close is on its way.
   void send(ConnectionId connection, const EncodedFrame& frame);
   void send_many(std::span<const ConnectionId> connections, const EncodedFrame& frame);
+  // Asks for an on_pong with this mark, which is not 0. One question at a time: an older one that
+  // has no answer yet is given up.
+  void ping(ConnectionId connection, std::uint32_t mark);
   // Flushes what is queued, then a close frame, then waits for the peer's, at most
   // limits.close_time_max.
   void close(ConnectionId connection, std::uint16_t code, std::string_view reason = {});

@@ -149,6 +149,10 @@ void ServerCore::send_many(std::span<const ConnectionId> connections, const Shar
   }
 }
 
+void ServerCore::ping(ConnectionId connection, std::uint32_t mark) {
+  tell(connection.thread, [connection, mark](Shard& shard) { shard.ping(connection, mark); });
+}
+
 void ServerCore::close(ConnectionId connection, std::uint16_t code, std::string_view reason) {
   tell(connection.thread, [connection, code, reason = std::string{reason}](Shard& shard) {
     shard.close(connection, code, reason);
@@ -245,6 +249,10 @@ void ServerCore::on_written(ConnectionId connection, std::size_t bytes, std::siz
 }
 
 void ServerCore::on_alive(ConnectionId connection) { owner_.on_alive(connection); }
+
+void ServerCore::on_pong(ConnectionId connection, std::uint32_t mark) {
+  owner_.on_pong(connection, mark);
+}
 
 void ServerCore::on_close(ConnectionId connection, std::uint16_t code) {
   owner_.on_close(connection, code);

@@ -32,6 +32,7 @@ class ServerCore final : public ShardEvents, public std::enable_shared_from_this
   std::uint16_t port(std::size_t listener) const;
   void send(ConnectionId connection, const SharedBytes& frame);
   void send_many(std::span<const ConnectionId> connections, const SharedBytes& frame);
+  void ping(ConnectionId connection, std::uint32_t mark);
   void close(ConnectionId connection, std::uint16_t code, std::string_view reason);
   std::size_t outbox_bytes(ConnectionId connection) const;
   void hold_reading(ConnectionId connection, bool held);
@@ -48,6 +49,7 @@ class ServerCore final : public ShardEvents, public std::enable_shared_from_this
   void on_message(ConnectionId connection, std::string_view payload, bool text) override;
   void on_written(ConnectionId connection, std::size_t bytes, std::size_t left) override;
   void on_alive(ConnectionId connection) override;
+  void on_pong(ConnectionId connection, std::uint32_t mark) override;
   void on_close(ConnectionId connection, std::uint16_t code) override;
   void on_gone(const AddressKey& address) override;
   void on_stopped() override;

@@ -36,6 +36,7 @@ class RecordingOwner : public ServerOwner {
   std::vector<std::uint16_t> closed;
   std::size_t drained = 0;
   std::size_t alive = 0;
+  std::vector<std::uint32_t> pongs;
   // Kept unanswered when the matching flag is set.
   bool holds_http = false;
   bool holds_upgrades = false;
@@ -77,6 +78,7 @@ class RecordingOwner : public ServerOwner {
   }
   void on_drained(ConnectionId) override { ++drained; }
   void on_alive(ConnectionId) override { ++alive; }
+  void on_pong(ConnectionId, std::uint32_t mark) override { pongs.push_back(mark); }
   void on_close(ConnectionId, std::uint16_t code) override { closed.push_back(code); }
 };
 

@@ -49,6 +49,16 @@ TEST_F(ServerThreads, frames_reach_everyone_in_order) {
   until([&] { return server->outbox_bytes(owner.opened[0]) == 0; });
 }
 
+TEST_F(ServerThreads, pongs_come_to_the_main_loop) {
+  start();
+  auto client = open_ws();
+  server->ping(owner.opened[0], 7);
+  server->send(owner.opened[0], EncodedFrame::text("after"));
+  EXPECT_EQ(received(*client), "after");
+  until([&] { return !owner.pongs.empty(); });
+  EXPECT_THAT(owner.pongs, ElementsAre(7));
+}
+
 TEST_F(ServerThreads, frames_sent_from_on_open_follow_the_101) {
   owner.holds_upgrades = true;
   start();

@@ -270,6 +270,34 @@ TEST_F(ServerWs, lives_as_long_as_it_answers_pings) {
   EXPECT_THAT(owner.closed, ElementsAre());
 }
 
+TEST_F(ServerWs, tells_that_a_ping_of_its_owner_was_answered) {
+  start();
+  auto client = open_ws();
+  server->send(owner.opened[0], EncodedFrame::text("before"));
+  server->ping(owner.opened[0], 7);
+  server->send(owner.opened[0], EncodedFrame::text("after"));
+  EXPECT_EQ(received(*client), "before");
+  EXPECT_THAT(owner.pongs, ElementsAre());
+  EXPECT_EQ(received(*client), "after");  // and on the way to it the ping
+  until([&] { return !owner.pongs.empty(); });
+  EXPECT_THAT(owner.pongs, ElementsAre(7));
+}
+
+TEST_F(ServerWs, believes_no_pong_that_was_not_asked_for) {
+  start();
+  auto client = open_ws();
+  client->answer_pings(false);
+  std::string frames;
+  for (const std::string_view payload : {"", "pong", "\7...", "a longer one"}) {
+    append_frame(frames, {.opcode = Opcode::pong, .mask = 1}, std::string{payload});
+  }
+  server->ping(owner.opened[0], 9);
+  append_frame(frames, {.mask = 1}, "then");
+  send_raw(*client, frames);
+  EXPECT_EQ(received(*client), "then");
+  EXPECT_THAT(owner.pongs, ElementsAre());
+}
+
 TEST_F(ServerWs, a_paused_connection_keeps_its_messages_until_it_is_resumed) {
   start();
   auto client = open_ws();

@@ -60,6 +60,12 @@ void Shard::send(ConnectionId id, const SharedBytes& frame) {
   }
 }
 
+void Shard::ping(ConnectionId id, std::uint32_t mark) {
+  if (Connection* connection = find(id)) {
+    if (auto* ws = dynamic_cast<WsProtocol*>(connection->protocol())) ws->ping(mark);
+  }
+}
+
 void Shard::close(ConnectionId id, std::uint16_t code, std::string_view reason) {
   if (Connection* connection = find(id)) {
     if (auto* ws = dynamic_cast<WsProtocol*>(connection->protocol())) ws->close(code, reason);

@@ -40,6 +40,7 @@ class Shard {
 
   void adopt(Accepted accepted);
   void send(ConnectionId connection, const SharedBytes& frame);
+  void ping(ConnectionId connection, std::uint32_t mark);
   void close(ConnectionId connection, std::uint16_t code, std::string_view reason);
   void answer(ConnectionId connection, HttpResponse response);
   void accept_upgrade(ConnectionId connection, std::string_view subprotocol);

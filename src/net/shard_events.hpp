@@ -21,6 +21,7 @@ class ShardEvents {
   // Of a WebSocket: the kernel took `bytes`, and `left` are still queued.
   virtual void on_written(ConnectionId connection, std::size_t bytes, std::size_t left) = 0;
   virtual void on_alive(ConnectionId connection) = 0;
+  virtual void on_pong(ConnectionId connection, std::uint32_t mark) = 0;
   virtual void on_close(ConnectionId connection, std::uint16_t code) = 0;
   // A socket, of whatever kind, is closed.
   virtual void on_gone(const AddressKey& address) = 0;

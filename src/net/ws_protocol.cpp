@@ -1,5 +1,8 @@
 #include "net/ws_protocol.hpp"
 
+#include <array>
+#include <cstring>
+
 #include "net/frame.hpp"
 #include "net/shard.hpp"
 
@@ -84,6 +87,7 @@ std::size_t WsProtocol::on_bytes(std::span<char> bytes) {
         send(EncodedFrame::pong(step.payload).bytes());
         break;
       case WsEvent::pong:
+        take_pong(step.payload);
         break;
       case WsEvent::close:
         take_close(step.code);
@@ -95,6 +99,24 @@ std::size_t WsProtocol::on_bytes(std::span<char> bytes) {
     if (connection_.shard().events().congested()) connection_.shard().congested(connection_);
   }
   return used;
+}
+
+void WsProtocol::ping(std::uint32_t mark) {
+  asked_ = mark;
+  std::array<char, sizeof mark> payload;
+  std::memcpy(payload.data(), &mark, sizeof mark);
+  send(EncodedFrame::ping({payload.data(), payload.size()}).bytes());
+}
+
+// Only what was asked for is told: a peer may send pongs of its own as it likes.
+void WsProtocol::take_pong(std::string_view payload) {
+  std::uint32_t mark = 0;
+  if (asked_ == 0 || payload.size() != sizeof mark) return;
+  std::memcpy(&mark, payload.data(), sizeof mark);
+  if (mark == asked_ && !closing_) {
+    asked_ = 0;
+    connection_.shard().events().on_pong(connection_.id(), mark);
+  }
 }
 
 void WsProtocol::take_close(std::uint16_t code) {

@@ -18,6 +18,7 @@ class WsProtocol final : public Protocol {
   explicit WsProtocol(Connection& connection);
 
   void send(const SharedBytes& frame);
+  void ping(std::uint32_t mark);
   void close(std::uint16_t code, std::string_view reason);
 
   std::size_t on_bytes(std::span<char> bytes) override;
@@ -30,6 +31,7 @@ class WsProtocol final : public Protocol {
  private:
   bool has_room(std::size_t bytes) const;
   void give_up_slow_reader();
+  void take_pong(std::string_view payload);
   void take_close(std::uint16_t code);
   void refuse(const WsStep& violation);
   // The owner is told once, whoever began.
@@ -37,6 +39,7 @@ class WsProtocol final : public Protocol {
 
   Connection& connection_;
   WsParser parser_{WsParser::From::client};
+  std::uint32_t asked_ = 0;  // the mark of the ping whose answer the owner waits for
   std::uint8_t pings_unanswered_ = 0;
   bool closing_ = false;
 };
