@@ -33,4 +33,16 @@ class IdempotencyStoreContract : public StoreContract {
   }
 };
 
+class TailStoreContract : public StoreContract {
+ protected:
+  SessionTail tail(std::int64_t connection, std::uint64_t got);
+  void save(std::vector<SessionTail> tails, WallTime at) {
+    get(stores().tails().save(std::move(tails), at));
+  }
+  // What socket `heir` inherits while the sockets of `open` are there.
+  std::optional<SessionTail> inherit(std::int64_t heir, std::vector<ConnectionId> open = {});
+
+  static constexpr SessionId session_{900};
+};
+
 }  // namespace gochat::contract

@@ -46,6 +46,7 @@ class SqliteStores final : public Stores {
   SessionStore& sessions() override { return store_->sessions(); }
   RelationStore& relations() override { return store_->relations(); }
   IdempotencyStore& keys() override { return store_->keys(); }
+  TailStore& tails() override { return store_->tails(); }
 
  private:
   support::TemporaryDirectory directory_;
@@ -87,6 +88,7 @@ INSTANTIATE_TEST_SUITE_P(Sqlite, UserStoreContract, stores, factory_name);
 INSTANTIATE_TEST_SUITE_P(Sqlite, SessionStoreContract, stores, factory_name);
 INSTANTIATE_TEST_SUITE_P(Sqlite, RelationStoreContract, stores, factory_name);
 INSTANTIATE_TEST_SUITE_P(Sqlite, IdempotencyStoreContract, stores, factory_name);
+INSTANTIATE_TEST_SUITE_P(Sqlite, TailStoreContract, stores, factory_name);
 
 }  // namespace
 }  // namespace gochat::contract

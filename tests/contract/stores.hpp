@@ -16,6 +16,7 @@
 #include "ports/message_store.hpp"
 #include "ports/relation_store.hpp"
 #include "ports/session_store.hpp"
+#include "ports/tail_store.hpp"
 #include "ports/user_store.hpp"
 #include "support/task_loop.hpp"
 
@@ -36,6 +37,7 @@ class Stores {
   virtual SessionStore& sessions() = 0;
   virtual RelationStore& relations() = 0;
   virtual IdempotencyStore& keys() = 0;
+  virtual TailStore& tails() = 0;
 };
 
 struct StoresFactory {

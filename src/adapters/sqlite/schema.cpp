@@ -235,7 +235,13 @@ CREATE TABLE session_positions (
 ) WITHOUT ROWID;
 )sql";
 
-constexpr std::array steps{SchemaStep{1, people}, SchemaStep{2, conversations}};
+// Tails of sockets run out by age.
+constexpr std::string_view tails_by_age = R"sql(
+CREATE INDEX session_tails_age ON session_tails (saved_at);
+)sql";
+
+constexpr std::array steps{SchemaStep{1, people}, SchemaStep{2, conversations},
+                           SchemaStep{3, tails_by_age}};
 
 }  // namespace
 

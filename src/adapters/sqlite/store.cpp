@@ -15,6 +15,7 @@
 #include "adapters/sqlite/relations.hpp"
 #include "adapters/sqlite/sessions.hpp"
 #include "adapters/sqlite/start.hpp"
+#include "adapters/sqlite/tails.hpp"
 #include "adapters/sqlite/wal_scan.hpp"
 #include "base/log.hpp"
 
@@ -74,6 +75,7 @@ struct Store::Parts {
   std::optional<SqliteSessionStore> sessions;
   std::optional<SqliteRelationStore> relations;
   std::optional<SqliteIdempotencyStore> keys;
+  std::optional<SqliteTailStore> tails;
 };
 
 Result<void> Store::Parts::start() {
@@ -117,6 +119,7 @@ void Store::Parts::make_ports() {
   sessions.emplace(*queue, readers);
   relations.emplace(*queue, readers);
   keys.emplace(*queue);
+  tails.emplace(*queue);
 }
 
 // Nothing is lost when it fails, the log only grows: it is said once and tried again.
@@ -159,6 +162,7 @@ UserStore& Store::users() { return *parts_->users; }
 SessionStore& Store::sessions() { return *parts_->sessions; }
 RelationStore& Store::relations() { return *parts_->relations; }
 IdempotencyStore& Store::keys() { return *parts_->keys; }
+TailStore& Store::tails() { return *parts_->tails; }
 std::uint64_t Store::epoch() const { return parts_->identity.epoch; }
 std::int64_t Store::last_id() const { return parts_->last_id; }
 bool Store::writable() const { return parts_->committer->writable(); }

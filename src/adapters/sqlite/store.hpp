@@ -22,6 +22,7 @@
 #include "ports/random.hpp"
 #include "ports/relation_store.hpp"
 #include "ports/session_store.hpp"
+#include "ports/tail_store.hpp"
 #include "ports/user_store.hpp"
 
 namespace gochat::sqlite {
@@ -97,6 +98,7 @@ class Store {
   SessionStore& sessions();
   RelationStore& relations();
   IdempotencyStore& keys();
+  TailStore& tails();
 
   // Chosen at random when the file was made: a client that knows another one starts over.
   std::uint64_t epoch() const;
