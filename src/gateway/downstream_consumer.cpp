@@ -22,12 +22,12 @@ Task<Result<void>> DownstreamConsumer::take(LaneBatch batch) {
     }
     // Records for an earlier life of this gateway name connections that are gone.
     if (record->boot != 0 && record->boot != boot_) continue;
-    deliver(*record);
+    deliver(*record, TraceId::of_traceparent(delivery.trace).value_or(TraceId{}));
   }
   co_return Result<void>{};
 }
 
-void DownstreamConsumer::deliver(const DownstreamRecord& record) {
+void DownstreamConsumer::deliver(const DownstreamRecord& record, TraceId trace) {
   using namespace protocol;
   std::visit(
       [&](const auto& push) {
@@ -41,7 +41,8 @@ void DownstreamConsumer::deliver(const DownstreamRecord& record) {
         }
       },
       record.push);
-  deliver_receipts(record);
+  rooms_.witness.delivered(record, trace);
+  deliver_receipts(record, trace);
 }
 
 void DownstreamConsumer::deliver_message(const DownstreamRecord& record,
@@ -86,10 +87,11 @@ void DownstreamConsumer::send_to_all(const DownstreamRecord& record,
   }
 }
 
-void DownstreamConsumer::deliver_receipts(const DownstreamRecord& record) {
+void DownstreamConsumer::deliver_receipts(const DownstreamRecord& record, TraceId trace) {
   const auto* push = std::get_if<protocol::MessagePush>(&record.push);
   for (const protocol::Receipt& receipt : record.receipts) {
     GOCHAT_FAULT_POINT(gateway_before_receipt);
+    rooms_.witness.receipt(receipt, trace);
     if (!receipt.connection) {
       rooms_.receipts.arrived(receipt);
       continue;

@@ -7,6 +7,7 @@
 #include "gateway/delivery.hpp"
 #include "gateway/receipts.hpp"
 #include "gateway/session_table.hpp"
+#include "gateway/witness.hpp"
 #include "ports/message_queue.hpp"
 #include "protocol/records.hpp"
 
@@ -18,6 +19,7 @@ class DownstreamConsumer final : public LaneHandler {
     SessionTable& sessions;
     Delivery& delivery;
     Receipts& receipts;
+    Witness& witness;
   };
   DownstreamConsumer(Rooms rooms, std::uint64_t boot) : rooms_{rooms}, boot_{boot} {}
 
@@ -26,13 +28,13 @@ class DownstreamConsumer final : public LaneHandler {
   Task<Result<void>> assigned(LaneId lane) override;
   void revoked(LaneId lane) override;
 
-  void deliver(const protocol::DownstreamRecord& record);
+  void deliver(const protocol::DownstreamRecord& record, TraceId trace);
 
  private:
   void deliver_message(const protocol::DownstreamRecord& record, const protocol::MessagePush& push);
   void deliver_conversation(const protocol::DownstreamRecord& record,
                             const protocol::ConversationPush& push);
-  void deliver_receipts(const protocol::DownstreamRecord& record);
+  void deliver_receipts(const protocol::DownstreamRecord& record, TraceId trace);
   void send_to_all(const protocol::DownstreamRecord& record, const net::EncodedFrame& frame);
 
   Rooms rooms_;

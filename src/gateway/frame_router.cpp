@@ -12,10 +12,12 @@ void FrameRouter::answer(ConnectionId id, const net::EncodedFrame& frame) {
 void FrameRouter::on_frame(Session& session, std::string_view bytes) {
   protocol::ClientFrame frame = protocol::parse_classic(bytes);
   if (!frame.request) {
+    rooms_.witness.frame_refused(frame.request.error(), session);
     rooms_.delivery.send(session,
                          error_frame(frame.request.error(), frame.client_msg_id, frame.id));
     return;
   }
+  rooms_.witness.frame(frame.request->index());
   const ConnectionId id = session.id;
   const Caller caller = session.caller;
   std::visit(
@@ -65,8 +67,8 @@ void FrameRouter::send(Session& session, protocol::SendMessage request, std::str
     }
     return;
   }
-  Send send{std::move(request.conversation), request.type, std::move(request.content),
-            std::move(request.client_msg_id), request.reply_to};
+  Send send{std::move(request.conversation),  request.type,     std::move(request.content),
+            std::move(request.client_msg_id), request.reply_to, rooms_.witness.new_trace()};
   if (auto admitted = rooms_.publisher.admit(caller.user, send); !admitted) {
     rooms_.delivery.send(session, error_frame(admitted.error(), send.client_msg_id, re));
     return;
@@ -98,8 +100,8 @@ Task<> FrameRouter::send_to_user(ConnectionId id, Caller caller, protocol::SendM
     }
     request.conversation = opened->conversation.head.id;
   }
-  Send send{std::move(request.conversation), request.type, std::move(request.content),
-            std::move(request.client_msg_id), request.reply_to};
+  Send send{std::move(request.conversation),  request.type,     std::move(request.content),
+            std::move(request.client_msg_id), request.reply_to, rooms_.witness.new_trace()};
   if (auto admitted = rooms_.publisher.admit(caller.user, send); !admitted) {
     answer(id, error_frame(admitted.error(), send.client_msg_id, re));
     co_return;

@@ -28,6 +28,7 @@ class FrameRouter {
     SyncDrawing& syncs;
     Gate& gate;
     Clock& clock;
+    Witness& witness;
   };
   FrameRouter(Rooms rooms, GatewayName self, std::string epoch)
       : rooms_{rooms}, self_{std::move(self)}, epoch_{std::move(epoch)} {}

@@ -21,16 +21,18 @@ Gateway::Gateway(Rooms rooms, GatewayOptions options)
     : rooms_{rooms},
       options_{std::move(options)},
       gate_{rooms_.loop.get_executor()},
-      publisher_{{rooms_.queue, rooms_.timers, rooms_.clock}, options_.publisher},
+      witness_{rooms_.timers, rooms_.random},
+      publisher_{{rooms_.queue, rooms_.timers, rooms_.clock, witness_}, options_.publisher},
       receipts_{rooms_.timers},
       delivery_{{sessions_, rooms_.logic.messages, rooms_.timers, gate_}, options_.delivery},
       syncs_{{rooms_.logic.messages, sessions_, delivery_, gate_}, options_.sync, options_.epoch},
-      router_{{rooms_.logic, sessions_, delivery_, publisher_, syncs_, gate_, rooms_.clock},
-              {options_.name, options_.boot},
-              options_.epoch},
-      consumer_{{sessions_, delivery_, receipts_}, options_.boot},
+      router_{
+          {rooms_.logic, sessions_, delivery_, publisher_, syncs_, gate_, rooms_.clock, witness_},
+          {options_.name, options_.boot},
+          options_.epoch},
+      consumer_{{sessions_, delivery_, receipts_, witness_}, options_.boot},
       handshake_{{rooms_.logic.auth, rooms_.tickets}, options_.handshake},
-      http_{{rooms_.logic.auth, rooms_.logic.repeats, rooms_.random, gate_}, options_.http},
+      http_{{rooms_.logic.auth, rooms_.logic.repeats, witness_, gate_}, options_.http},
       server_{rooms_.loop,
               rooms_.timers,
               *this,
@@ -43,6 +45,7 @@ Gateway::Gateway(Rooms rooms, GatewayOptions options)
                                    rooms_.random,
                                    rooms_.clock,
                                    rooms_.tickets,
+                                   witness_,
                                    {options_.name, options_.boot},
                                    options_.epoch,
                                    options_.receipt_time_max});
@@ -67,6 +70,7 @@ Task<Result<void>> Gateway::start() {
 
 Task<> Gateway::stop(Duration window) {
   stopping_ = true;
+  publisher_.close(window);
   refresh_timer_.cancel();
   revocation_timer_.cancel();
   server_.stop_accepting();
@@ -88,7 +92,10 @@ Task<> Gateway::stop(Duration window) {
 
 void Gateway::on_http(net::HttpRequest request, net::HttpResponder responder) {
   if (options_.pages) {
-    if (auto page = options_.pages(request)) return responder.send(std::move(*page));
+    if (auto page = options_.pages(request)) {
+      witness_.page_answered(request, "page", page->status);
+      return responder.send(std::move(*page));
+    }
   }
   http_.serve(std::move(request), std::move(responder));
 }
@@ -100,7 +107,11 @@ void Gateway::on_upgrade(net::HttpRequest request, net::UpgradeResponder respond
 
 Task<> Gateway::upgrade(std::shared_ptr<net::HttpRequest> request,
                         net::UpgradeResponder responder) {
-  const auto refuse = [&](const Error& error) { responder.refuse(http_.problem(*request, error)); };
+  const TraceId trace = witness_.trace_of(*request);
+  const auto refuse = [&](const Error& error) {
+    witness_.handshake_refused(*request, error, trace);
+    responder.refuse(http_.problem(*request, error, trace));
+  };
   if (request->path != "/ws") co_return refuse(refused(ErrorCode::not_found, "sockets are at /ws"));
   if (stopping_) co_return refuse(refused(ErrorCode::unavailable, "the server restarts"));
   if (auto origin = handshake_.check_origin(*request); !origin) co_return refuse(origin.error());
@@ -118,7 +129,7 @@ Task<> Gateway::upgrade(std::shared_ptr<net::HttpRequest> request,
 
   // In the table and in the registry before the 101: from here on every push finds the session,
   // which collects until it is ready.
-  Session& session = admit(*caller, !subprotocol->empty());
+  Session& session = admit(*caller, !subprotocol->empty(), trace);
   const ConnectionId id = session.id;
   co_await registered(id);
   if (revoked_.contains(caller->session)) {
@@ -129,11 +140,12 @@ Task<> Gateway::upgrade(std::shared_ptr<net::HttpRequest> request,
   responder.accept(*subprotocol, static_cast<std::uint64_t>(id.number()));
 }
 
-Session& Gateway::admit(Caller caller, bool syncs_itself) {
+Session& Gateway::admit(Caller caller, bool syncs_itself, TraceId trace) {
   replace_oldest(caller.user);
   auto session = std::make_unique<Session>();
   session->id = ConnectionId{rooms_.ids.next()};
   session->caller = caller;
+  session->trace = trace;
   session->syncs_itself = syncs_itself;
   session->login_at = rooms_.clock.now();
   return sessions_.add(std::move(session));
@@ -181,6 +193,7 @@ Task<> Gateway::load_entries(ConnectionId id) {
 }
 
 void Gateway::greet(Session& session) {
+  witness_.opened(session);
   protocol::Connected connected;
   connected.session = session.caller.session;
   connected.user = session.caller.user;
@@ -224,6 +237,7 @@ void Gateway::first_frame(net::ConnectionId socket, std::string_view payload) {
   auto* auth = frame.request ? std::get_if<protocol::Auth>(&*frame.request) : nullptr;
   if (!auth || at->second.authenticating) {
     const Error early = refused(ErrorCode::unauthorized, "the first frame must be `auth`");
+    witness_.socket_refused(early);
     server_.send(socket, error_frame(early, {}, frame.id));
     close_with_bye(socket, CloseCode::not_authenticated, {});
     return;
@@ -236,12 +250,13 @@ Task<> Gateway::authenticate_by_frame(net::ConnectionId socket, std::string toke
   auto caller = co_await rooms_.logic.auth.authenticate(std::move(token));
   if (!unnamed_.contains(socket)) co_return;
   if (!caller) {
+    witness_.socket_refused(caller.error());
     server_.send(socket, error_frame(caller.error(), {}, re));
     close_with_bye(socket, CloseCode::not_authenticated, {});
     co_return;
   }
   unnamed_.erase(socket);
-  Session& session = admit(*caller, true);
+  Session& session = admit(*caller, true, witness_.new_trace());
   sessions_.bind(session, socket);
   const ConnectionId id = session.id;
   co_await registered(id);
@@ -252,9 +267,10 @@ void Gateway::on_drained(net::ConnectionId socket) {
   if (Session* session = sessions_.find(socket)) syncs_.drained(*session);
 }
 
-void Gateway::on_close(net::ConnectionId socket, std::uint16_t) {
+void Gateway::on_close(net::ConnectionId socket, std::uint16_t code) {
   unnamed_.erase(socket);
   Session* session = sessions_.find(socket);
+  witness_.closed(session, code);
   if (!session) return;
   const auto gone = sessions_.remove(session->id);
   syncs_.gone(*gone);

@@ -18,6 +18,7 @@
 #include "gateway/session_table.hpp"
 #include "gateway/sync_drawing.hpp"
 #include "gateway/upstream_publisher.hpp"
+#include "gateway/witness.hpp"
 #include "net/server.hpp"
 #include "ports/id_source.hpp"
 #include "ports/session_registry.hpp"
@@ -71,8 +72,10 @@ class Gateway final : public net::ServerOwner {
   Task<> stop(Duration window);
 
   std::size_t sessions() const { return sessions_.size(); }
+  const GatewayCounts& counts() const { return witness_.counts(); }
   const DeliveryCounts& delivery_counts() const { return delivery_.counts(); }
   net::ServerCounts net_counts() const { return server_.counts(); }
+  net::TrafficCounts traffic() const { return server_.traffic(); }
 
   void on_http(net::HttpRequest request, net::HttpResponder responder) override;
   void on_upgrade(net::HttpRequest request, net::UpgradeResponder responder) override;
@@ -90,7 +93,7 @@ class Gateway final : public net::ServerOwner {
 
   Task<> upgrade(std::shared_ptr<net::HttpRequest> request, net::UpgradeResponder responder);
   Task<> authenticate_by_frame(net::ConnectionId socket, std::string token, std::string re);
-  Session& admit(Caller caller, bool syncs_itself);
+  Session& admit(Caller caller, bool syncs_itself, TraceId trace);
   Task<> load_entries(ConnectionId id);
   Task<> registered(ConnectionId id);
   void greet(Session& session);
@@ -108,6 +111,7 @@ class Gateway final : public net::ServerOwner {
   Rooms rooms_;
   GatewayOptions options_;
   Gate gate_;
+  Witness witness_;
   SessionTable sessions_;
   UpstreamPublisher publisher_;
   Receipts receipts_;

@@ -16,16 +16,6 @@ constexpr std::string_view allowed_methods = "GET, POST, PUT, DELETE, OPTIONS";
 constexpr std::string_view preflight_seconds = "600";
 constexpr std::size_t idempotency_key_bytes_max = 255;
 
-std::string trace_id(Random& random) {
-  constexpr char digits[] = "0123456789abcdef";
-  std::string text;
-  for (int half = 0; half < 2; ++half) {
-    for (std::uint64_t n = random.number(), digit = 0; digit < 16; ++digit, n >>= 4)
-      text += digits[n & 15];
-  }
-  return text;
-}
-
 }  // namespace
 
 std::string bearer_token(const net::HttpRequest& request) {
@@ -63,15 +53,9 @@ net::HttpResponse HttpApi::preflight(const net::HttpRequest& request) {
   return response;
 }
 
-net::HttpResponse HttpApi::problem(const net::HttpRequest& request, const Error& error) {
-  const std::string trace = trace_id(rooms_.random);
+net::HttpResponse HttpApi::problem(const net::HttpRequest& request, const Error& error,
+                                   TraceId trace) {
   const ErrorRow& row = error_row(error.code);
-  if (row.http_status >= 500) {
-    log::warn("request failed", {{log::Field::trace_id, trace},
-                                 {log::Field::code, row.name},
-                                 {log::Field::method, request.method_name},
-                                 {log::Field::reason, error.detail}});
-  }
   net::HttpResponse response;
   response.status = row.http_status;
   response.headers.add("Content-Type", "application/problem+json");
@@ -81,37 +65,46 @@ net::HttpResponse HttpApi::problem(const net::HttpRequest& request, const Error&
   }
   add_cors(request, response);
   const auto language = protocol::choose_language(request.headers.get("Accept-Language"));
-  response.body = protocol::problem_body(error, {trace, request.path, language});
+  response.body = protocol::problem_body(error, {trace.text(), request.path, language});
   return response;
 }
 
 void HttpApi::serve(net::HttpRequest request, net::HttpResponder responder) {
-  if (request.method == net::HttpMethod::options) return responder.send(preflight(request));
-  auto shared = std::make_shared<net::HttpRequest>(std::move(request));
-  rooms_.gate.spawn(answer(std::move(shared), std::move(responder)));
+  if (request.method == net::HttpMethod::options) {
+    auto response = preflight(request);
+    rooms_.witness.page_answered(request, "preflight", response.status);
+    return responder.send(std::move(response));
+  }
+  const TraceId trace = rooms_.witness.trace_of(request);
+  auto exchange = std::make_shared<Exchange>(std::move(request), trace, rooms_.witness.now());
+  rooms_.gate.spawn(answer(std::move(exchange), std::move(responder)));
 }
 
-Task<> HttpApi::answer(std::shared_ptr<net::HttpRequest> request, net::HttpResponder responder) {
-  auto reply = co_await reply_to(request);
-  if (!reply) {
-    net::HttpResponse response = problem(*request, reply.error());
-    if (reply.code() == ErrorCode::method_not_allowed) {
-      response.headers.add("Allow", router_.find(request->method, request->path).allowed);
-    }
-    responder.send(std::move(response));
-    co_return;
-  }
+Task<> HttpApi::answer(std::shared_ptr<Exchange> exchange, net::HttpResponder responder) {
+  const net::HttpRequest& request = exchange->request;
+  auto reply = co_await reply_to(exchange);
   net::HttpResponse response;
-  response.status = reply->status;
-  response.headers.add("Content-Type", "application/json; charset=utf-8");
-  response.headers.add("Cache-Control", "no-store");
-  response.headers.add("X-Content-Type-Options", "nosniff");
-  add_cors(*request, response);
-  response.body = protocol::success_body(reply->data, reply->message);
+  if (reply) {
+    response.status = reply->status;
+    response.headers.add("Content-Type", "application/json; charset=utf-8");
+    response.headers.add("Cache-Control", "no-store");
+    response.headers.add("X-Content-Type-Options", "nosniff");
+    add_cors(request, response);
+    response.body = protocol::success_body(reply->data, reply->message);
+  } else {
+    response = problem(request, reply.error(), exchange->trace);
+    if (reply.code() == ErrorCode::method_not_allowed) {
+      response.headers.add("Allow", router_.find(request.method, request.path).allowed);
+    }
+  }
+  rooms_.witness.answered({request, exchange->route, response.status, exchange->since,
+                           exchange->trace, exchange->user,
+                           reply ? nullptr : &std::as_const(reply).error()});
   responder.send(std::move(response));
 }
 
-Task<Result<HttpReply>> HttpApi::reply_to(std::shared_ptr<net::HttpRequest> request) {
+Task<Result<HttpReply>> HttpApi::reply_to(std::shared_ptr<Exchange> exchange) {
+  const net::HttpRequest* request = &exchange->request;
   auto match = router_.find(request->method, request->path);
   if (!match.route) {
     if (!match.allowed.empty()) {
@@ -119,6 +112,7 @@ Task<Result<HttpReply>> HttpApi::reply_to(std::shared_ptr<net::HttpRequest> requ
     }
     co_return refused(ErrorCode::not_found, "no such route");
   }
+  exchange->route = match.route->pattern;
   if (!request->body.empty()) {
     const auto type = request->headers.get("Content-Type");
     // A missing type is read as JSON: curl -d without -H is how people try an API.
@@ -126,7 +120,7 @@ Task<Result<HttpReply>> HttpApi::reply_to(std::shared_ptr<net::HttpRequest> requ
                       type.starts_with("application/x-www-form-urlencoded");
     if (!json) co_return refused(ErrorCode::unsupported_media_type, "send application/json");
   }
-  HttpCall call{*request, {}, std::move(match.values)};
+  HttpCall call{*request, {}, exchange->trace, std::move(match.values)};
   if (match.route->access != Access::open) {
     const std::string token = bearer_token(*request);
     if (token.empty())
@@ -137,6 +131,7 @@ Task<Result<HttpReply>> HttpApi::reply_to(std::shared_ptr<net::HttpRequest> requ
       co_return refused(ErrorCode::forbidden, "guests may not do this; register first");
     }
     call.caller = *caller;
+    exchange->user = caller->user;
   }
   const std::string key{request->headers.get("Idempotency-Key")};
   if (match.route->creates && !key.empty() && match.route->access != Access::open) {

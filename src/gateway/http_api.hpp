@@ -8,8 +8,8 @@
 
 #include "async/gate.hpp"
 #include "gateway/http_router.hpp"
+#include "gateway/witness.hpp"
 #include "net/responder.hpp"
-#include "ports/random.hpp"
 
 namespace gochat::gateway {
 
@@ -22,7 +22,7 @@ class HttpApi {
   struct Rooms {
     AuthApi& auth;
     RepeatApi& repeats;
-    Random& random;
+    Witness& witness;
     Gate& gate;
   };
   HttpApi(Rooms rooms, HttpOptions options) : rooms_{rooms}, options_{std::move(options)} {}
@@ -30,12 +30,20 @@ class HttpApi {
   HttpRouter& router() { return router_; }
   void serve(net::HttpRequest request, net::HttpResponder responder);
   // An error in the one shape, with CORS headers, also for refused upgrades.
-  net::HttpResponse problem(const net::HttpRequest& request, const Error& error);
+  net::HttpResponse problem(const net::HttpRequest& request, const Error& error, TraceId trace);
   bool origin_allowed(const net::HttpRequest& request) const;
 
  private:
-  Task<> answer(std::shared_ptr<net::HttpRequest> request, net::HttpResponder responder);
-  Task<Result<HttpReply>> reply_to(std::shared_ptr<net::HttpRequest> request);
+  // A request on its way to its answer, and what of it is counted at the end.
+  struct Exchange {
+    net::HttpRequest request;
+    TraceId trace;
+    MonoTime since;
+    std::string_view route = "unknown";
+    UserId user{};
+  };
+  Task<> answer(std::shared_ptr<Exchange> exchange, net::HttpResponder responder);
+  Task<Result<HttpReply>> reply_to(std::shared_ptr<Exchange> exchange);
   Task<Result<HttpReply>> once(HttpRoute& route, HttpCall call, std::string key);
   void add_cors(const net::HttpRequest& request, net::HttpResponse& response) const;
   net::HttpResponse preflight(const net::HttpRequest& request);

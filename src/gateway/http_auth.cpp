@@ -30,7 +30,10 @@ Result<SignInContext> context_of(const HttpCall& call, const JsonObject& body) {
 class AuthRoutes {
  public:
   explicit AuthRoutes(const RouteRooms& rooms)
-      : auth_{rooms.logic.auth}, random_{rooms.random}, tickets_{rooms.tickets} {}
+      : auth_{rooms.logic.auth},
+        random_{rooms.random},
+        tickets_{rooms.tickets},
+        witness_{rooms.witness} {}
 
   Task<Reply> sign_up(HttpCall call) {
     auto body = JsonObject::parse(call.request.body);
@@ -49,6 +52,7 @@ class AuthRoutes {
                               std::string{nickname->value_or("")},
                               std::string{email->value_or("")}};
     auto signed_in = co_await auth_.sign_up(std::move(registration), std::move(*context));
+    seen("register", call, signed_in);
     if (!signed_in) co_return signed_in.error();
     co_return HttpReply{201, signed_in_json(*signed_in), "registered"};
   }
@@ -64,6 +68,7 @@ class AuthRoutes {
     if (!context) co_return context.error();
     auto signed_in =
         co_await auth_.login(std::string{*username}, std::string{*password}, std::move(*context));
+    seen("login", call, signed_in);
     if (!signed_in) co_return signed_in.error();
     co_return HttpReply{200, signed_in_json(*signed_in), "signed in"};
   }
@@ -76,6 +81,7 @@ class AuthRoutes {
     auto context = context_of(call, *body);
     if (!context) co_return context.error();
     auto signed_in = co_await auth_.guest(std::string{name->value_or("")}, std::move(*context));
+    seen("guest", call, signed_in);
     if (!signed_in) co_return signed_in.error();
     co_return HttpReply{201, signed_in_json(*signed_in), "signed in as a guest"};
   }
@@ -87,6 +93,7 @@ class AuthRoutes {
     if (!token) co_return token.error();
     SignInContext context{{}, call.request.remote_address, true};
     auto signed_in = co_await auth_.refresh(std::string{*token}, std::move(context));
+    seen("refresh", call, signed_in);
     if (!signed_in) co_return signed_in.error();
     co_return HttpReply{200, signed_in_json(*signed_in), "refreshed"};
   }
@@ -153,9 +160,18 @@ class AuthRoutes {
   }
 
  private:
+  void seen(std::string_view way, const HttpCall& call, const Result<SignedIn>& outcome) {
+    if (outcome) {
+      witness_.signed_in(way, *outcome, call.trace);
+    } else {
+      witness_.sign_in_refused(way, outcome.error(), call.trace, call.request.remote_address);
+    }
+  }
+
   AuthApi& auth_;
   Random& random_;
   TicketStore& tickets_;
+  Witness& witness_;
 };
 
 }  // namespace

@@ -120,6 +120,7 @@ class MessageRoutes {
  private:
   Result<Send> send_of(const HttpCall& call, const JsonObject& body) {
     Send send;
+    send.trace = call.trace;
     // POST /conversations/{id}/messages names it in the path, POST /messages in the body.
     const auto named = body.text({"conversationId", "conversation_id"});
     if (!named) return named.error();

@@ -10,6 +10,7 @@
 
 #include "async/task.hpp"
 #include "base/result.hpp"
+#include "base/trace_id.hpp"
 #include "net/http_message.hpp"
 #include "ports/logic_api.hpp"
 
@@ -17,7 +18,8 @@ namespace gochat::gateway {
 
 struct HttpCall {
   net::HttpRequest request;
-  Caller caller;                    // empty on open routes
+  Caller caller;  // empty on open routes
+  TraceId trace;
   std::vector<std::string> values;  // of the {placeholders}, in order
 
   const std::string& value(std::size_t n) const { return values.at(n); }

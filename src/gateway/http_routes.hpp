@@ -8,6 +8,7 @@
 #include "gateway/http_router.hpp"
 #include "gateway/receipts.hpp"
 #include "gateway/upstream_publisher.hpp"
+#include "gateway/witness.hpp"
 #include "ports/clock.hpp"
 #include "ports/logic_api.hpp"
 #include "ports/random.hpp"
@@ -23,6 +24,7 @@ struct RouteRooms {
   Random& random;
   Clock& clock;
   TicketStore& tickets;
+  Witness& witness;
   GatewayName self;
   std::string epoch;
   Duration receipt_time_max;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "async/timer.hpp"
+#include "base/trace_id.hpp"
 #include "domain/ids.hpp"
 #include "net/connection_id.hpp"
 #include "net/frame.hpp"
@@ -29,6 +30,7 @@ struct Session {
   ConnectionId id;
   net::ConnectionId socket;  // empty until the 101 is due
   Caller caller;
+  TraceId trace;  // of the request that opened it
   // Clients with a subprotocol sync by themselves and drop what they know; the ones without never
   // ask, so they are followed through all their conversations.
   bool syncs_itself = false;

@@ -9,7 +9,24 @@ UpstreamPublisher::UpstreamPublisher(Rooms rooms, PublisherLimits limits)
       limits_{limits},
       buckets_{{limits.sends_burst, limits.sends_per_second}, limits.users_max} {}
 
+void UpstreamPublisher::close(Duration retry_after) {
+  closed_ = true;
+  retry_after_ = retry_after;
+}
+
 Result<void> UpstreamPublisher::admit(UserId sender, const Send& send) {
+  auto judged = judge(sender, send);
+  if (!judged) rooms_.witness.send_refused(sender, judged.error(), send.trace);
+  return judged;
+}
+
+Result<void> UpstreamPublisher::judge(UserId sender, const Send& send) {
+  if (closed_) {
+    Error draining = failed(ErrorCode::unavailable, "this gateway drains");
+    draining.retry_after_ms = static_cast<std::uint32_t>(
+        std::chrono::ceil<std::chrono::milliseconds>(retry_after_).count());
+    return draining;
+  }
   if (auto good = check_client_msg_id(send.client_msg_id); !good) return good;
   if (auto good = check_content(send.type, send.content); !good) return good;
   if (!kind_of(send.conversation)) {
@@ -28,14 +45,21 @@ Task<Result<Durability>> UpstreamPublisher::publish(UserId sender, Send send,
   record.content = std::move(send.content);
   record.reply_to = send.reply_to;
   record.origin = std::move(origin);
+  record.origin.taken_ns = rooms_.timers.now().time_since_epoch().count();
   record.accepted_at = rooms_.clock.now();
 
   const auto topic =
       record.conversation == world_id ? protocol::upstream_world_topic : protocol::upstream_topic;
-  QueueRecord queued{std::string{topic}, record.conversation.text(), protocol::encode(record), {}};
+  QueueRecord queued{std::string{topic}, record.conversation.text(), protocol::encode(record),
+                     send.trace.traceparent()};
   const Deadline deadline = rooms_.timers.now() + limits_.publish_time_max;
   auto published = co_await rooms_.queue.publish(std::move(queued), deadline);
   GOCHAT_FAULT_POINT(gateway_published);
+  if (published) {
+    rooms_.witness.send_accepted(sender, record.conversation, send.trace);
+  } else {
+    rooms_.witness.send_refused(sender, published.error(), send.trace);
+  }
   co_return published;
 }
 

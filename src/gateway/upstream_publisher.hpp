@@ -11,7 +11,9 @@
 
 #include "async/rate_limit.hpp"
 #include "async/timer.hpp"
+#include "base/trace_id.hpp"
 #include "domain/limits.hpp"
+#include "gateway/witness.hpp"
 #include "ports/clock.hpp"
 #include "ports/logic_api.hpp"
 #include "ports/message_queue.hpp"
@@ -25,6 +27,7 @@ struct Send {
   std::string content;
   std::string client_msg_id;
   MessageId reply_to;
+  TraceId trace{};
 };
 
 struct PublisherLimits {
@@ -40,18 +43,25 @@ class UpstreamPublisher {
     MessageQueue& queue;
     Timers& timers;
     Clock& clock;
+    Witness& witness;
   };
   UpstreamPublisher(Rooms rooms, PublisherLimits limits);
 
-  // What can be refused before anything is queued: form and rate.
+  // What can be refused before anything is queued: form, rate, and that this gateway ends.
   Result<void> admit(UserId sender, const Send& send);
   // ok: how durable the record is by itself.
   Task<Result<Durability>> publish(UserId sender, Send send, protocol::Origin origin);
+  // From here on every send is refused as unavailable, to be tried again after this time.
+  void close(Duration retry_after);
 
  private:
+  Result<void> judge(UserId sender, const Send& send);
+
   Rooms rooms_;
   PublisherLimits limits_;
   KeyedBuckets<UserId> buckets_;
+  bool closed_ = false;
+  Duration retry_after_{};
 };
 
 }  // namespace gochat::gateway

@@ -11,10 +11,8 @@ Task<Result<void>> Downstream::publish_one(Addressed addressed) {
   std::string topic{protocol::downstream_topic_prefix};
   topic += addressed.gateway;
   // One lane per gateway: the key only has to be the same for what must keep its order.
-  QueueRecord record{std::move(topic),
-                     addressed.record.conversation.text(),
-                     protocol::encode(addressed.record),
-                     {}};
+  QueueRecord record{std::move(topic), addressed.record.conversation.text(),
+                     protocol::encode(addressed.record), std::move(addressed.trace)};
   auto published = co_await queue_.publish(std::move(record), timers_.now() + deadline_);
   if (published) co_return Result<void>{};
   if (published.code() == ErrorCode::not_found) {

@@ -13,6 +13,7 @@ namespace gochat::logic {
 struct Addressed {
   std::string gateway;
   protocol::DownstreamRecord record;
+  std::string trace{};  // W3C trace context of what caused it, or empty
 };
 
 class Downstream {

@@ -59,6 +59,7 @@ void address(const Places& places, Outgoing item, const std::vector<UserId>& rec
       there->record.receipts.push_back(*std::move(item.receipt));
     }
   }
+  for (Addressed& push : pushes) push.trace = item.trace;
   append(records, std::move(pushes));
 }
 

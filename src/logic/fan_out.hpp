@@ -31,6 +31,7 @@ struct Outgoing {
   std::optional<protocol::MessagePush> push;
   MemberVersion members;            // in force at the message's seq
   std::vector<Notice> introducing;  // told before the message: the conversation is new to them
+  std::string trace{};              // travels on with the push and the receipt
 };
 
 class FanOut {

@@ -5,6 +5,7 @@
 
 #include "base/fault.hpp"
 #include "base/log.hpp"
+#include "base/trace_id.hpp"
 
 namespace gochat::logic {
 
@@ -20,7 +21,12 @@ protocol::Receipt receipt_for(const protocol::UpstreamRecord& record) {
   receipt.request_id = record.origin.request_id;
   receipt.client_msg_id = record.client_msg_id;
   receipt.conversation = record.conversation;
+  receipt.taken_ns = record.origin.taken_ns;
   return receipt;
+}
+
+std::string id_of(const std::string& trace) {
+  return TraceId::of_traceparent(trace).value_or(TraceId{}).text();
 }
 
 }  // namespace
@@ -98,7 +104,7 @@ SendMessage::Sends SendMessage::read(const LaneBatch& batch) const {
                   {log::Field::reason, record.error().detail}});
       continue;
     }
-    Send send{*std::move(record), delivery.maybe_again, {}, {}};
+    Send send{*std::move(record), delivery.maybe_again, {}, {}, delivery.trace};
     if (auto objected = objection(send.record)) send.answer = *std::move(objected);
     sends.push_back(std::move(send));
   }
@@ -184,7 +190,8 @@ Task<Result<SendMessage::Sends>> SendMessage::append_one_by_one(Sends sends, Lan
     }
     if (answers.code() != ErrorCode::internal) co_return answers.error();
     log::error("the log cannot take a send",
-               {{log::Field::conversation_id, send.record.conversation.text()},
+               {{log::Field::trace_id, id_of(send.trace)},
+                {log::Field::conversation_id, send.record.conversation.text()},
                 {log::Field::user_id, send.record.sender.number()},
                 {log::Field::reason, answers.error().detail}});
     send.answer = answers.error();
@@ -230,6 +237,16 @@ Task<std::vector<Notice>> SendMessage::introducing(Message message) {
   co_return *std::move(notices);
 }
 
+void SendMessage::note_stored(const Send& send, const Stored& row) {
+  if (!log::enabled(log::Level::debug)) return;
+  log::debug(row.duplicate ? "stored before" : "stored",
+             {{log::Field::trace_id, id_of(send.trace)},
+              {log::Field::user_id, send.record.sender.number()},
+              {log::Field::conversation_id, send.record.conversation.text()},
+              {log::Field::message_id, row.id.number()},
+              {log::Field::seq, static_cast<std::int64_t>(row.seq.number())}});
+}
+
 Task<Result<std::vector<Outgoing>>> SendMessage::stored(Sends sends) {
   auto current = co_await read_again(std::move(sends));
   if (!current) co_return current.error();
@@ -250,7 +267,9 @@ Task<Result<std::vector<Outgoing>>> SendMessage::stored(Sends sends) {
     send.message.id = row->id;
     send.message.seq = row->seq;
     send.message.sent_at = row->sent_at;
-    Outgoing item{send.record.origin, receipt_for(send.record), {}, row->members, {}};
+    note_stored(send, *row);
+    Outgoing item{send.record.origin,   receipt_for(send.record), {}, row->members, {},
+                  std::move(send.trace)};
     item.receipt->message_id = row->id;
     item.receipt->seq = row->seq;
     item.receipt->sent_at = row->sent_at;
@@ -271,7 +290,7 @@ std::vector<Outgoing> SendMessage::refusals(const Sends& sends) {
   for (const Send& send : sends) {
     const Error* refusal = send.refusal();
     if (!refusal) continue;
-    Outgoing item{send.record.origin, receipt_for(send.record), {}, {}, {}};
+    Outgoing item{send.record.origin, receipt_for(send.record), {}, {}, {}, send.trace};
     item.receipt->code = refusal->code;
     item.receipt->hint = refusal->hint;
     refused.push_back(std::move(item));

@@ -37,6 +37,7 @@ class SendMessage final : public LaneHandler {
     bool maybe_again = false;
     Message message;  // as drafted; id, seq and time become those of the row
     std::optional<LogAnswer> answer;
+    std::string trace;
 
     const Stored* stored() const { return answer ? std::get_if<Stored>(&*answer) : nullptr; }
     const Error* refusal() const { return answer ? std::get_if<Error>(&*answer) : nullptr; }
@@ -56,6 +57,7 @@ class SendMessage final : public LaneHandler {
   Task<Result<Sends>> read_again(Sends sends);
   Task<Result<std::vector<Outgoing>>> stored(Sends sends);
   Task<std::vector<Notice>> introducing(Message message);
+  static void note_stored(const Send& send, const Stored& row);
   static std::vector<Outgoing> refusals(const Sends& sends);
 
   RepoApi repo_;

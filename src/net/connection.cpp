@@ -51,6 +51,7 @@ void Connection::write_out() {
       return;
     }
     outbox_->taken(step.bytes);
+    shard_.traffic().bytes_out.add(step.bytes);
     written_ += step.bytes;
   }
   if (outbox_ && outbox_->empty()) shard_.outboxes().give_back(std::move(outbox_));
@@ -124,6 +125,7 @@ void Connection::readable() {
     if (step.outcome == Socket::Outcome::ended) return input_ended();
     if (step.outcome == Socket::Outcome::would_block) break;
     heard_ = true;
+    shard_.traffic().bytes_in.add(step.bytes);
     if (state_ == State::open) take_input(buffer.first(step.bytes));
     if (step.bytes < buffer.size()) break;
   }

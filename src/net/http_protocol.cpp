@@ -121,6 +121,7 @@ void HttpProtocol::answer(HttpResponse response) {
 }
 
 void HttpProtocol::refuse(const Refusal& refusal) {
+  connection_.shard().traffic().requests_malformed.add();
   keep_alive_ = false;
   phase_ = Phase::over;
   body_.reset();

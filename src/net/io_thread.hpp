@@ -28,6 +28,8 @@ class IoThread {
   // Runs on the thread, in the order of the calls.
   void order(Order order) { orders_.put(std::move(order)); }
 
+  const Traffic& traffic() const { return shard_.traffic(); }
+
  private:
   boost::asio::io_context loop_{1};
   SteadyTimers timers_{loop_};

@@ -39,6 +39,8 @@ void Server::resume_reading(ConnectionId connection) { core_->hold_reading(conne
 
 ServerCounts Server::counts() const { return core_->counts(); }
 
+TrafficCounts Server::traffic() const { return core_->traffic(); }
+
 void Server::stop_accepting() { core_->stop_accepting(); }
 
 Task<> Server::stop(Duration grace) {

@@ -21,6 +21,7 @@
 #include "net/limits.hpp"
 #include "net/padded_buffer.hpp"
 #include "net/responder.hpp"
+#include "net/traffic.hpp"
 
 namespace gochat::net {
 
@@ -101,6 +102,7 @@ class Server {
   void resume_reading(ConnectionId connection);
 
   ServerCounts counts() const;
+  TrafficCounts traffic() const;
 
   // Listeners close; what is open stays open, and HTTP answers say `Connection: close` from now on.
   void stop_accepting();

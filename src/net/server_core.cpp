@@ -194,6 +194,12 @@ void ServerCore::accept_upgrade(ConnectionId connection, std::string subprotocol
   owner_.on_open(connection, tag);
 }
 
+TrafficCounts ServerCore::traffic() const {
+  TrafficCounts sum = ended_;
+  for (const Way& way : ways_) (way.here ? way.here->traffic() : way.there->traffic()).add_to(sum);
+  return sum;
+}
+
 void ServerCore::stop_accepting() {
   for (auto& listener : listeners_) listener->stop();
   for (std::uint32_t thread = 0; thread < ways_.size(); ++thread) {
@@ -214,6 +220,7 @@ void ServerCore::on_stopped() {
   if (--shards_running_ > 0) return;
   // Not from here: the shard that told this is still on the stack.
   boost::asio::post(main_, [self = shared_from_this()] {
+    self->ended_ = self->traffic();
     self->ways_.clear();
     self->running_ = false;
     for (auto& stopped : std::exchange(self->stopped_, {})) stopped();

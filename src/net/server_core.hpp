@@ -39,6 +39,7 @@ class ServerCore final : public ShardEvents, public std::enable_shared_from_this
   void answer(ConnectionId connection, HttpResponse response);
   void accept_upgrade(ConnectionId connection, std::string subprotocol, std::uint64_t tag);
   ServerCounts counts() const { return counts_; }
+  TrafficCounts traffic() const;
   void stop_accepting();
   // `stopped` is called on the main loop when all shards are.
   void stop(Duration grace, std::move_only_function<void()> stopped);
@@ -84,6 +85,7 @@ class ServerCore final : public ShardEvents, public std::enable_shared_from_this
   std::vector<std::shared_ptr<Listener>> listeners_;
   std::unordered_map<AddressKey, std::size_t> by_address_;
   ServerCounts counts_;
+  TrafficCounts ended_;  // of threads that are gone
   std::size_t next_way_ = 0;
   std::size_t shards_running_ = 0;
   bool running_ = false;

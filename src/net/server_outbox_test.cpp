@@ -29,6 +29,7 @@ TEST_F(ServerOutbox, a_slow_reader_is_closed_with_4000_and_costs_a_bounded_outbo
   while ((last = received(*slow)) == std::string(60'000, 'x')) {
   }
   EXPECT_EQ(last, "close 4000 slow reader, reconnect now");
+  EXPECT_EQ(server->traffic().outbox_overflows, 1u);
 }
 
 TEST_F(ServerOutbox, a_slow_reader_that_never_reads_is_cut_off) {

@@ -72,6 +72,26 @@ TEST_F(ServerThreads, frames_sent_from_on_open_follow_the_101) {
   EXPECT_EQ(received(client), "connected");
 }
 
+TEST_F(ServerThreads, what_all_threads_have_carried_is_counted_together) {
+  start();
+  std::vector<std::unique_ptr<WsClient>> clients;
+  for (int n = 0; n < 6; ++n) clients.push_back(open_ws());
+  for (auto& client : clients) {
+    ASSERT_TRUE(run(client->send_text("hello", soon())).ok());
+    EXPECT_EQ(received(*client), "hello");
+  }
+  said("NONSENSE\r\n\r\n");
+  const TrafficCounts carried = server->traffic();
+  EXPECT_EQ(carried.messages_in, 6u);
+  EXPECT_EQ(carried.frames_out, 6u);
+  EXPECT_EQ(carried.requests_malformed, 1u);
+  EXPECT_GT(carried.bytes_in, 6u * 11);
+  EXPECT_GT(carried.bytes_out, 6u * 7);
+  clients.clear();
+  run(server->stop({}));
+  EXPECT_EQ(server->traffic().messages_in, 6u) << "counts outlive the threads";
+}
+
 TEST_F(ServerThreads, http_is_answered_and_closes_are_told) {
   start();
   HttpClient http{loop, timers, "127.0.0.1", server->port()};

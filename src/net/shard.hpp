@@ -19,6 +19,7 @@
 #include "net/outbox.hpp"
 #include "net/shard_events.hpp"
 #include "net/timer_wheel.hpp"
+#include "net/traffic.hpp"
 
 namespace gochat::net {
 
@@ -47,6 +48,8 @@ class Shard {
   void hold_reading(ConnectionId connection, bool held);
   std::size_t outbox_bytes(ConnectionId connection) const;
   std::size_t connections() const { return open_; }
+  // From any thread.
+  const Traffic& traffic() const { return traffic_; }
 
   // HTTP answers close their connections from now on.
   void drain() { draining_ = true; }
@@ -62,6 +65,7 @@ class Shard {
   ShardEvents& events() { return events_; }
   TimerWheel& wheel() { return wheel_; }
   OutboxPool& outboxes() { return outboxes_; }
+  Traffic& traffic() { return traffic_; }
   // Read and parsed before anything else is read; padding lies behind it.
   std::span<char> read_buffer() { return {read_buffer_.get(), read_buffer_bytes}; }
   void mark_dirty(Connection& connection);
@@ -103,6 +107,7 @@ class Shard {
   ShardEvents& events_;
   const Limits limits_;
   const std::uint32_t thread_;
+  Traffic traffic_;
   OutboxPool outboxes_;
   TimerWheel wheel_;
   std::unique_ptr<char[]> read_buffer_;

@@ -43,6 +43,7 @@ void WsProtocol::send(const SharedBytes& frame) {
     }
   }
   connection_.put(frame);
+  connection_.shard().traffic().frames_out.add();
   // Who does not read gets no more answers to read: this side stops listening at half of the
   // outbox.
   const Limits& limits = connection_.shard().limits();
@@ -53,6 +54,7 @@ void WsProtocol::send(const SharedBytes& frame) {
 }
 
 void WsProtocol::give_up_slow_reader() {
+  connection_.shard().traffic().outbox_overflows.add();
   connection_.drop_unbegun();
   connection_.put(
       EncodedFrame::close(close_code::slow_reader, "slow reader, reconnect now").bytes());
@@ -80,6 +82,7 @@ std::size_t WsProtocol::on_bytes(std::span<char> bytes) {
         connection_.want(step.wanted);
         return used;
       case WsEvent::message:
+        connection_.shard().traffic().messages_in.add();
         if (!closing_)
           connection_.shard().events().on_message(connection_.id(), step.payload, step.text);
         break;

@@ -76,6 +76,7 @@ void write(v1::Receipt& to, const Receipt& receipt) {
   to.set_seq(receipt.seq.number());
   to.set_sent_at_ms(ms(receipt.sent_at));
   to.set_duplicate(receipt.duplicate);
+  to.set_taken_ns(static_cast<std::uint64_t>(receipt.taken_ns));
 }
 
 Receipt read(const v1::Receipt& from, WireChecks& checks) {
@@ -88,7 +89,8 @@ Receipt read(const v1::Receipt& from, WireChecks& checks) {
           conversation_of(from.conversation_id(), checks),
           checks.count<Seq>(from.seq(), "seq"),
           checks.time(from.sent_at_ms(), "sent_at"),
-          from.duplicate()};
+          from.duplicate(),
+          static_cast<std::int64_t>(from.taken_ns())};
 }
 
 void write_push(v1::DownstreamRecord&, std::monostate) {}
@@ -279,6 +281,7 @@ std::string encode(const UpstreamRecord& record) {
   origin.set_boot(record.origin.boot);
   origin.set_connection_id(wire(record.origin.connection));
   origin.set_request_id(record.origin.request_id);
+  origin.set_taken_ns(static_cast<std::uint64_t>(record.origin.taken_ns));
   to.set_accepted_at_ms(ms(record.accepted_at));
   return serialized(to);
 }
@@ -296,7 +299,8 @@ Result<UpstreamRecord> decode_upstream(std::string_view bytes) {
       checks.id<MessageId>(from.reply_to(), "reply_to"),
       {checks.text(from.origin().gateway(), name_bytes_max, "gateway"), from.origin().boot(),
        checks.id<ConnectionId>(from.origin().connection_id(), "connection_id"),
-       checks.text(from.origin().request_id(), name_bytes_max, "request_id")},
+       checks.text(from.origin().request_id(), name_bytes_max, "request_id"),
+       static_cast<std::int64_t>(from.origin().taken_ns())},
       checks.time(from.accepted_at_ms(), "accepted_at")};
   if (!checks.passed()) return checks.error();
   return record;

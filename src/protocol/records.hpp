@@ -33,6 +33,8 @@ struct Origin {
   std::uint64_t boot = 0;
   ConnectionId connection;  // empty: sent over HTTP
   std::string request_id;   // the frame's `id`, or the HTTP request waiting for the receipt
+  // When that gateway took it in, by its own monotonic clock: for its own measure of the way.
+  std::int64_t taken_ns = 0;
 };
 
 struct UpstreamRecord {
@@ -58,6 +60,7 @@ struct Receipt {
   Seq seq;
   WallTime sent_at;
   bool duplicate = false;
+  std::int64_t taken_ns = 0;  // the origin's
 };
 
 struct MessagePush {

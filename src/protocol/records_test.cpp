@@ -17,7 +17,7 @@ UpstreamRecord upstream() {
           MessageType::image,
           "https://a/世界",
           MessageId{77},
-          {"gateway-1", 0xfedcba9876543210ULL, ConnectionId{31}, "r1"},
+          {"gateway-1", 0xfedcba9876543210ULL, ConnectionId{31}, "r1", 123},
           noon};
 }
 
@@ -32,6 +32,7 @@ void expect_same(const UpstreamRecord& a, const UpstreamRecord& b) {
   EXPECT_EQ(a.origin.boot, b.origin.boot);
   EXPECT_EQ(a.origin.connection, b.origin.connection);
   EXPECT_EQ(a.origin.request_id, b.origin.request_id);
+  EXPECT_EQ(a.origin.taken_ns, b.origin.taken_ns);
   EXPECT_EQ(a.accepted_at, b.accepted_at);
 }
 
@@ -143,8 +144,8 @@ TEST(DownstreamRecord, carries_a_conversation) {
 TEST(DownstreamRecord, carries_receipts_with_every_error) {
   auto record = downstream({});
   for (const auto& row : error_rows) {
-    record.receipts.push_back(
-        {ConnectionId{3}, "r1", "c1", row.code, "why", MessageId{8}, room, Seq{2}, noon, true});
+    record.receipts.push_back({ConnectionId{3}, "r1", "c1", row.code, "why", MessageId{8}, room,
+                               Seq{2}, noon, true, 456});
   }
   const auto back = decode_downstream(encode(record));
   ASSERT_TRUE(back.ok());
@@ -161,6 +162,7 @@ TEST(DownstreamRecord, carries_receipts_with_every_error) {
     EXPECT_EQ(receipt.seq, Seq{2});
     EXPECT_EQ(receipt.sent_at, noon);
     EXPECT_TRUE(receipt.duplicate);
+    EXPECT_EQ(receipt.taken_ns, 456);
   }
 }
 
