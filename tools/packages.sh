@@ -7,6 +7,10 @@ PACKAGES=(
   libutf8proc-dev libyaml-cpp-dev protobuf-compiler
   libgmock-dev libgtest-dev python3-aiohttp
 )
+# What only the tests need: a browser with fonts for what people type, a judge of metrics.
+TEST_PACKAGES=(
+  chromium fonts-dejavu-core fonts-wqy-microhei prometheus
+)
 APT_SOURCES=${APT_SOURCES:-/etc/apt}
 
 as_root() {
@@ -19,9 +23,9 @@ as_root() {
   fi
 }
 
-missing_packages() {
+missing_packages() {  # <package>...
   local package
-  for package in "${PACKAGES[@]}"; do
+  for package in "$@"; do
     [[ $(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null) == installed ]] ||
       echo "$package"
   done
@@ -89,15 +93,16 @@ add_backports() {
   return 1
 }
 
-install_packages() {
+install_packages() {  # [package...]: what the build needs when none is named
+  (($#)) || set -- "${PACKAGES[@]}"
   if ! command -v dpkg-query >/dev/null; then
     command -v clang++-19 >/dev/null && return
     echo "dev: this is not Debian or Ubuntu, and there is no clang++-19" >&2
-    echo "dev: install the equivalents of: ${PACKAGES[*]}" >&2
+    echo "dev: install the equivalents of: $*" >&2
     return 1
   fi
   local missing package
-  mapfile -t missing < <(missing_packages)
+  mapfile -t missing < <(missing_packages "$@")
   ((${#missing[@]})) || return 0
   echo "dev: installing ${missing[*]}"
   as_root apt-get update -qq || return 1
