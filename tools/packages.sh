@@ -11,6 +11,7 @@ PACKAGES=(
 TEST_PACKAGES=(
   chromium fonts-dejavu-core fonts-wqy-microhei prometheus
 )
+NODE_MAJOR_MIN=20
 APT_SOURCES=${APT_SOURCES:-/etc/apt}
 
 as_root() {
@@ -31,9 +32,11 @@ missing_packages() {  # <package>...
   done
 }
 
+candidate_of() { apt-cache policy "$1" 2>/dev/null | sed -n 's/^  Candidate: //p'; }
+
 has_candidate() {
   local candidate
-  candidate=$(apt-cache policy "$1" 2>/dev/null | sed -n 's/^  Candidate: //p')
+  candidate=$(candidate_of "$1")
   [[ -n $candidate && $candidate != "(none)" ]]
 }
 
@@ -119,4 +122,27 @@ install_packages() {  # [package...]: what the build needs when none is named
   done
   as_root env DEBIAN_FRONTEND=noninteractive \
     apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+# The distribution's Node and npm, where there is no npm and they are new enough.
+install_node() {
+  local candidate
+  ! command -v npm >/dev/null || return 0
+  candidate=$(candidate_of nodejs)
+  if [[ ${candidate%%.*} =~ ^[0-9]+$ ]] && ((${candidate%%.*} >= NODE_MAJOR_MIN)); then
+    install_packages nodejs npm
+  else
+    echo "dev: there is no npm, and no source of this machine offers Node $NODE_MAJOR_MIN" >&2
+    return 1
+  fi
+}
+
+# The locked packages, without running their scripts; a copy of the lock spares a second time.
+install_node_modules() {
+  local folder=tests/e2e
+  local stamp=$folder/node_modules/.lock
+  install_node || return
+  cmp -s "$folder/package-lock.json" "$stamp" && return
+  npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund --silent || return
+  cp "$folder/package-lock.json" "$stamp"
 }

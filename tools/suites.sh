@@ -5,9 +5,11 @@ THREADED='^(async|net)'
 # Threaded too, not yet passed under ThreadSanitizer: named as skipped until they have.
 THREADED_LATER=(memory sqlite crypto contract scenario blackbox)
 # What judges the binary that users run.
-RELEASED='^(blackbox|release)'
+RELEASED='^(blackbox|release|e2e)'
+# What says nothing new about another build of the same server.
+RELEASE_ONLY='^e2e'
 # What answers within a minute and a half once it is built.
-QUICK_EXCEPT='^blackbox'
+QUICK_EXCEPT='^(blackbox|e2e)'
 FUZZ_SECONDS=15
 LEDGER=build/results/ledger.jsonl
 PHASES=()
@@ -112,7 +114,7 @@ test_rooms() {
     fi
     wanted+=("$name")
   done
-  if [[ " ${wanted[*]} " == *" blackbox_test "* ]]; then wanted+=(gochat); fi
+  if [[ " ${wanted[*]} " =~ " "(blackbox|e2e)_test" " ]]; then wanted+=(gochat); fi
   mapfile -t targets < <(existing dev "${wanted[@]}")
   build_phase dev "${targets[@]}" || return 0
   phase "test dev" run_suites dev --only "^($(IFS='|'; echo "${wanted[*]}"))\$"
@@ -127,7 +129,7 @@ test_quickly() {
 test_everything() {
   check_all_rules
   phase "test tools" python3 tools/run_unittests.py "$LEDGER"
-  if build_phase asan; then phase "test asan" run_suites asan; fi
+  if build_phase asan; then phase "test asan" run_suites asan --except "$RELEASE_ONLY"; fi
   if [[ -d fuzz ]] && build_phase fuzz fuzzers; then phase "fuzz" replay_corpora; fi
   test_part tsan "$THREADED"
   local later
@@ -156,7 +158,10 @@ run_tests() {
   phase "packages" record_failure packages install_packages
   ((PHASE_STATUS == 0)) || return 1
   # Where they cannot be had, the suites that need them say so and are counted as skipped.
-  [[ ${1:-} == --quick ]] || phase "packages of tests" install_packages "${TEST_PACKAGES[@]}"
+  if [[ ${1:-} != --quick ]]; then
+    phase "packages of tests" install_packages "${TEST_PACKAGES[@]}"
+    phase "packages of browser tests" install_node_modules
+  fi
   case ${1:-} in
     "") test_everything ;;
     --quick) test_quickly ;;

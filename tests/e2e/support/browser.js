@@ -1,0 +1,56 @@
+// One browser for a file of tests, and a watch over what no page of it may ever do.
+import assert from 'node:assert/strict';
+import { chromium } from 'playwright-core';
+
+const desktop = { width: 1280, height: 800 };
+
+// Reports what the page's policy refused, from inside every document.
+function tellViolations() {
+  document.addEventListener('securitypolicyviolation', (event) => {
+    globalThis.tellViolation(`${event.effectiveDirective} refused ${event.blockedURI} ${event.sample}`);
+  });
+}
+
+export class Browser {
+  constructor(engine) {
+    this.engine = engine;
+  }
+
+  static async launched() {
+    return new Browser(await chromium.launch({
+      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+      args: process.getuid() === 0 ? ['--no-sandbox'] : [],
+    }));
+  }
+
+  // A device of its own: storage, language, theme and size. `problems` fills with what was wrong.
+  async device({ language = 'en', theme = 'light', size = desktop, touch = false } = {}) {
+    const context = await this.engine.newContext({
+      locale: language, colorScheme: theme, viewport: size, hasTouch: touch, reducedMotion: 'reduce',
+      deviceScaleFactor: touch ? 2 : 1, timezoneId: 'Asia/Shanghai',
+    });
+    context.setDefaultTimeout(20_000);
+    context.problems = [];
+    const tell = (problem) => context.problems.push(problem);
+    await context.exposeFunction('tellViolation', tell);
+    await context.addInitScript(tellViolations);
+    context.on('weberror', (failure) => tell(`threw ${failure.error().stack}`));
+    context.on('dialog', (dialog) => {
+      tell(`opened a dialog: ${dialog.message()}`);
+      dialog.dismiss();
+    });
+    context.on('request', (request) => {
+      const { protocol, hostname } = new URL(request.url());
+      if (protocol !== 'data:' && hostname !== '127.0.0.1') tell(`asked ${request.url()}`);
+    });
+    return context;
+  }
+
+  async dispose() {
+    await this.engine.close();
+  }
+}
+
+export function assertQuiet(...contexts) {
+  for (const context of contexts) assert.deepEqual(context.problems, []);
+}
