@@ -7,6 +7,7 @@ namespace gochat::net {
 
 PeerAddress PeerAddress::of(const sockaddr_storage& address) {
   PeerAddress peer;
+  if (address.ss_family == AF_UNIX) return {{{3, 0}}, "local"};
   char text[INET6_ADDRSTRLEN] = "";
   if (address.ss_family == AF_INET) {
     sockaddr_in v4;

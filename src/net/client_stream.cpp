@@ -1,9 +1,11 @@
 #include "net/client_stream.hpp"
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/connect.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
+
+#include "net/local_path.hpp"
 
 namespace gochat::net {
 
@@ -17,7 +19,7 @@ Error error_of(const boost::system::error_code& error, bool cut) {
 }
 
 // Not in the coroutine: its frame would hold the array while it waits.
-Result<std::size_t> read_now(boost::asio::ip::tcp::socket& socket, PaddedBuffer& into) {
+Result<std::size_t> read_now(ClientStream::Stream& socket, PaddedBuffer& into) {
   char bytes[64 * 1024];
   boost::system::error_code error;
   const std::size_t size = socket.read_some(boost::asio::buffer(bytes), error);
@@ -54,10 +56,30 @@ Task<Result<void>> ClientStream::connect(std::string host, std::uint16_t port, D
   }
   bool cut = false;
   const Timer timer = cut_at(deadline, cut);
-  auto [error, endpoint] = co_await boost::asio::async_connect(socket_, endpoints, awaited);
-  if (error || cut) co_return error_of(error, cut);
+  boost::system::error_code failure = boost::asio::error::host_not_found;
+  for (const auto& endpoint : endpoints) {
+    boost::system::error_code ignored;
+    socket_.close(ignored);
+    auto [error] = co_await socket_.async_connect(endpoint, awaited);
+    failure = error;
+    if (!error || cut) break;
+  }
+  if (failure || cut) co_return error_of(failure, cut);
   boost::system::error_code ignored;
   socket_.set_option(tcp::no_delay{true}, ignored);
+  socket_.non_blocking(true, ignored);
+  co_return Result<void>{};
+}
+
+Task<Result<void>> ClientStream::connect_local(std::string path, Deadline deadline) {
+  const auto place = LocalPath::of(path);
+  if (!place) co_return place.error();
+  bool cut = false;
+  const Timer timer = cut_at(deadline, cut);
+  const Stream::endpoint_type endpoint{&place->address(), sizeof(sockaddr_un)};
+  auto [error] = co_await socket_.async_connect(endpoint, awaited);
+  if (error || cut) co_return error_of(error, cut);
+  boost::system::error_code ignored;
   socket_.non_blocking(true, ignored);
   co_return Result<void>{};
 }

@@ -86,7 +86,12 @@ Task<Result<HttpReply>> HttpClient::request(HttpCall call, Deadline deadline) {
   }
   stream_.close();
   pending_.release();
-  auto connected = co_await stream_.connect(host_, port_, deadline);
+  Result<void> connected;
+  if (path_.empty()) {
+    connected = co_await stream_.connect(host_, port_, deadline);
+  } else {
+    connected = co_await stream_.connect_local(path_, deadline);
+  }
   if (!connected) {
     stream_.close();
     co_return std::move(connected).error();

@@ -42,6 +42,10 @@ class HttpClient {
   HttpClient(boost::asio::io_context& loop, Timers& timers, std::string host, std::uint16_t port)
       : stream_{loop, timers}, host_{std::move(host)}, port_{port} {}
 
+  // To a server that listens on a socket file.
+  HttpClient(boost::asio::io_context& loop, Timers& timers, std::string path)
+      : stream_{loop, timers}, host_{"localhost"}, path_{std::move(path)} {}
+
   // Connects when it must; a kept connection that the server has closed meanwhile is opened anew,
   // once.
   Task<Result<HttpReply>> request(HttpCall call, Deadline deadline);
@@ -52,7 +56,8 @@ class HttpClient {
 
   ClientStream stream_;
   std::string host_;
-  std::uint16_t port_;
+  std::uint16_t port_ = 0;
+  std::string path_;
   PaddedBuffer pending_;
 };
 

@@ -3,12 +3,15 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#include <boost/asio/ip/address.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <cerrno>
+#include <cstring>
 
 #include "base/log.hpp"
+#include "net/local_path.hpp"
 #include "net/refusal.hpp"
 
 namespace gochat::net {
@@ -17,6 +20,22 @@ namespace {
 
 // The kernel cuts it to net.core.somaxconn.
 constexpr int backlog = 4096;
+constexpr ::mode_t only_us = S_IRUSR | S_IWUSR;
+
+std::uint16_t port_of(const boost::asio::generic::stream_protocol::endpoint& bound) {
+  boost::asio::ip::tcp::endpoint place;
+  std::memcpy(place.data(), bound.data(), bound.size());
+  return place.port();
+}
+
+Error cannot_listen(const std::string& path, const char* why) {
+  return refused(ErrorCode::unavailable, fmt::format("cannot listen on {}: {}", path, why));
+}
+
+void remove_socket(const std::string& path) {
+  struct ::stat found{};
+  if (::lstat(path.c_str(), &found) == 0 && S_ISSOCK(found.st_mode)) ::unlink(path.c_str());
+}
 
 }  // namespace
 
@@ -29,7 +48,7 @@ Result<void> Listener::open(const std::string& address, std::uint16_t port) {
   const auto host = ip::make_address(address, error);
   if (error)
     return refused(ErrorCode::invalid_params, fmt::format("`{}` is not an IP address", address));
-  const ip::tcp::endpoint endpoint{host, port};
+  const boost::asio::generic::stream_protocol::endpoint endpoint{ip::tcp::endpoint{host, port}};
   acceptor_.open(endpoint.protocol(), error);
   // For a restart while old connections linger. Not SO_REUSEPORT: a forgotten old server would go
   // on taking half of the connections, in silence.
@@ -37,12 +56,35 @@ Result<void> Listener::open(const std::string& address, std::uint16_t port) {
   if (!error) acceptor_.bind(endpoint, error);
   if (!error) acceptor_.listen(backlog, error);
   if (!error) acceptor_.native_non_blocking(true, error);
-  if (!error) port_ = acceptor_.local_endpoint(error).port();
+  if (!error) {
+    const auto bound = acceptor_.local_endpoint(error);
+    if (!error) port_ = port_of(bound);
+  }
   if (!error) return {};
   boost::system::error_code ignored;
   acceptor_.close(ignored);
   return refused(ErrorCode::unavailable,
                  fmt::format("cannot listen on {}:{}: {}", address, port, error.message()));
+}
+
+Result<void> Listener::open_local(const std::string& path) {
+  const auto place = LocalPath::of(path);
+  if (!place) return cannot_listen(path, place.error().detail.c_str());
+  remove_socket(path);
+  const int descriptor = ::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  // The file takes the rights that the socket has when it is bound.
+  const bool bound = descriptor >= 0 && ::fchmod(descriptor, only_us) == 0 &&
+                     ::bind(descriptor, reinterpret_cast<const sockaddr*>(&place->address()),
+                            sizeof(sockaddr_un)) == 0 &&
+                     ::listen(descriptor, backlog) == 0;
+  if (!bound) {
+    Error error = cannot_listen(path, std::strerror(errno));
+    if (descriptor >= 0) ::close(descriptor);
+    return error;
+  }
+  acceptor_.assign({AF_UNIX, 0}, descriptor);
+  path_ = path;
+  return {};
 }
 
 void Listener::start(Take take, Exhausted exhausted) {
@@ -56,6 +98,7 @@ void Listener::stop() {
   pause_.cancel();
   boost::system::error_code ignored;
   acceptor_.close(ignored);
+  if (!path_.empty()) remove_socket(std::exchange(path_, {}));
   if (reserve_ >= 0) ::close(std::exchange(reserve_, -1));
 }
 
@@ -92,6 +135,10 @@ Listener::Turn Listener::accept_some() {
     const int descriptor =
         ::accept4(acceptor_.native_handle(), reinterpret_cast<sockaddr*>(&address), &size,
                   SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (descriptor >= 0 && address.ss_family == AF_UNIX && !peer_is_ours(descriptor)) {
+      turn_away(descriptor, 403);
+      continue;
+    }
     if (descriptor >= 0) {
       take_({descriptor, address.ss_family, tag_, PeerAddress::of(address)});
       continue;

@@ -1,8 +1,9 @@
-// Accepts connections on one address. Lives on the main loop.
+// Accepts connections on one address or socket file. Lives on the main loop.
 #pragma once
 
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -25,6 +26,9 @@ class Listener : public std::enable_shared_from_this<Listener> {
   Listener(boost::asio::io_context& loop, Timers& timers, const Limits& limits, int tag);
 
   Result<void> open(const std::string& address, std::uint16_t port);
+  // A socket file, 0600, in place of one that was left there; processes of other users are turned
+  // away. The folder is locked by its owner: nobody else listens here.
+  Result<void> open_local(const std::string& path);
   void start(Take take, Exhausted exhausted);
   void stop();
   std::uint16_t port() const { return port_; }
@@ -40,11 +44,12 @@ class Listener : public std::enable_shared_from_this<Listener> {
   std::size_t turn_away_waiting();
   void hold_reserve();
 
-  boost::asio::ip::tcp::acceptor acceptor_;
+  boost::asio::basic_socket_acceptor<boost::asio::generic::stream_protocol> acceptor_;
   Timers& timers_;
   const Limits limits_;
   const int tag_;
   std::uint16_t port_ = 0;
+  std::string path_;  // of a socket file, which goes with us
   int reserve_ = -1;
   bool paused_before_ = false;
   Take take_;

@@ -56,6 +56,8 @@ struct ListenAddress {
   std::string address = "127.0.0.1";
   std::uint16_t port = 0;  // 0: any free one, see Server::port
   int tag = 0;             // comes back as HttpRequest::listener_tag
+  // Not empty: a socket file instead, for processes of this user.
+  std::string path{};
 };
 
 struct ServerOptions {

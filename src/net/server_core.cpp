@@ -44,7 +44,8 @@ Result<void> ServerCore::start() {
   GOCHAT_ASSERT(!running_ && listeners_.empty());
   for (const ListenAddress& place : options_.listen) {
     auto listener = std::make_shared<Listener>(main_, timers_, options_.limits, place.tag);
-    auto opened = listener->open(place.address, place.port);
+    auto opened = place.path.empty() ? listener->open(place.address, place.port)
+                                     : listener->open_local(place.path);
     if (!opened) {
       listeners_.clear();
       return opened;

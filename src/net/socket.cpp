@@ -23,10 +23,9 @@ Socket::Socket(boost::asio::io_context& loop, int descriptor, int family)
     : socket_{loop.get_executor()} {
   const int on = 1;
   // Frames are gathered before they are written; holding them back any longer only adds delay.
-  ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  if (family != AF_UNIX) ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   boost::system::error_code error;
-  socket_.assign(family == AF_INET6 ? boost::asio::ip::tcp::v6() : boost::asio::ip::tcp::v4(),
-                 descriptor, error);
+  socket_.assign({family, 0}, descriptor, error);
   if (error) ::close(descriptor);
 }
 

@@ -4,8 +4,9 @@
 
 #include <sys/uio.h>
 
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -43,7 +44,8 @@ class Socket {
 
  private:
   // The concrete executor: a type-erased one costs memory and a virtual call per wait.
-  boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>
+  boost::asio::basic_stream_socket<boost::asio::generic::stream_protocol,
+                                   boost::asio::io_context::executor_type>
       socket_;
 };
 
