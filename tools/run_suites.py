@@ -3,7 +3,8 @@
 
 A suite whose name begins with `blackbox` gets a server of the same build: its address comes in
 GOCHAT_URL and GOCHAT_INTERNAL_URL; the binary, for tests that kill and restart servers of their
-own, in GOCHAT_BINARY. One that begins with `e2e` gets the binary alone and starts all its servers.
+own, in GOCHAT_BINARY. One that begins with `e2e`, `faults` or `release` gets the binary alone and starts all
+its servers; what the runs of `faults` count is left beside the ledger.
 """
 import argparse
 import concurrent.futures
@@ -91,8 +92,9 @@ def run_suite(build, suite, ledger_path):
         elif name.startswith("blackbox"):
             passed, failed, skipped, output = run_with_server(
                 build / "gochat", command, environment, scratch)
-        elif name.startswith("e2e"):
-            told = {**environment, "GOCHAT_BINARY": str(build / "gochat")}
+        elif name.startswith(("e2e", "faults", "release")):
+            told = {**environment, "GOCHAT_BINARY": str(build / "gochat"),
+                    "GOCHAT_FAULT_RESULTS": str(pathlib.Path(ledger_path).resolve().with_name("faults.jsonl"))}
             passed, failed, skipped, output = run_one(command, told, scratch)
         else:
             passed, failed, skipped, output = run_one(command, environment, scratch)

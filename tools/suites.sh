@@ -7,9 +7,9 @@ THREADED_LATER=(memory sqlite crypto contract scenario blackbox)
 # What judges the binary that users run.
 RELEASED='^(blackbox|release|e2e)'
 # What says nothing new about another build of the same server.
-RELEASE_ONLY='^e2e'
+RELEASE_ONLY='^(e2e|release)'
 # What answers within a minute and a half once it is built.
-QUICK_EXCEPT='^(blackbox|e2e)'
+QUICK_EXCEPT='^(blackbox|e2e|faults)'
 FUZZ_SECONDS=15
 LEDGER=build/results/ledger.jsonl
 PHASES=()
@@ -114,7 +114,7 @@ test_rooms() {
     fi
     wanted+=("$name")
   done
-  if [[ " ${wanted[*]} " =~ " "(blackbox|e2e)_test" " ]]; then wanted+=(gochat); fi
+  if [[ " ${wanted[*]} " =~ " "(blackbox|e2e|faults|release)_test" " ]]; then wanted+=(gochat); fi
   mapfile -t targets < <(existing dev "${wanted[@]}")
   build_phase dev "${targets[@]}" || return 0
   phase "test dev" run_suites dev --only "^($(IFS='|'; echo "${wanted[*]}"))\$"

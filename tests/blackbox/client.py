@@ -122,30 +122,33 @@ class Socket:
         self.arrived = asyncio.Event()
         self.reader = asyncio.create_task(self._read())
 
-    @staticmethod
-    async def connect(session, url, path="/ws", headers=None, protocols=()):
+    @classmethod
+    async def connect(cls, session, url, path="/ws", headers=None, protocols=()):
         """The open socket, or aiohttp.WSServerHandshakeError with its status."""
         address = url.replace("http", "ws", 1) + path
         ws = await session.ws_connect(address, headers=headers or {}, protocols=protocols,
                                       max_msg_size=0, autoping=True)
-        return Socket(ws)
+        return cls(ws)
 
-    @staticmethod
-    async def open(person, subprotocol, token_in_url):
+    @classmethod
+    async def open(cls, person, subprotocol="gochat.v1.json", token_in_url=False):
         path = f"/ws?token={person.token}" if token_in_url else "/ws"
         headers = {} if token_in_url else {"Authorization": f"Bearer {person.token}"}
         protocols = (subprotocol,) if subprotocol else ()
-        socket = await Socket.connect(person.session, person.url, path, headers, protocols)
+        socket = await cls.connect(person.session, person.url, path, headers, protocols)
         socket.greeting = await socket.take("connected")
         return socket
 
     async def _read(self):
         async for message in self.ws:
             if message.type == aiohttp.WSMsgType.TEXT:
-                self.frames.append(json.loads(message.data))
+                self.came(json.loads(message.data))
                 self.arrived.set()
         self.close_code = self.ws.close_code
         self.arrived.set()
+
+    def came(self, frame):
+        self.frames.append(frame)
 
     async def send(self, kind, data, id_=None):
         frame = {"type": kind, "data": data}

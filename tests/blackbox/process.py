@@ -50,13 +50,14 @@ class OwnServer:
 
     def kill(self):
         self.process.kill()
-        return self._ended()
+        return self.ended()
 
     def terminate(self):
         self.process.send_signal(signal.SIGTERM)
-        return self._ended()
+        return self.ended()
 
-    def _ended(self):
+    def ended(self):
+        """Waits for its end, however it came: the exit code."""
         status = self.process.wait(READY_SECONDS_MAX)
         self.process.stdout.close()
         return status

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Runs the black box and reports in the form of the other suites.
+"""Runs the tests of a folder, the black box by default, and reports in the form of the other suites.
 
 run.py [--gtest_output=json:FILE] [part of a test's name]
 """
@@ -66,7 +66,7 @@ def chosen(suite, part):
             yield test
 
 
-def main(arguments):
+def main(arguments, folder=FOLDER):
     report = None
     part = ""
     for argument in arguments:
@@ -74,8 +74,8 @@ def main(arguments):
             report = argument.removeprefix("--gtest_output=json:")
         else:
             part = argument
-    sys.path.insert(0, str(FOLDER))
-    found = unittest.TestLoader().discover(str(FOLDER), pattern="test_*.py", top_level_dir=str(FOLDER))
+    sys.path.insert(0, str(folder))
+    found = unittest.TestLoader().discover(str(folder), pattern="test_*.py", top_level_dir=str(folder))
     results = Results()
     unittest.TestSuite(chosen(found, part)).run(results)
     failed = sum(1 for test in results.tests if test.get("failures"))

@@ -80,7 +80,7 @@ class Restart(BlackBox):
         bye = await a.take("bye")
         self.assertEqual((bye["code"], bye["reconnect"]), (1012, "now"))
         self.assertEqual(await a.closed(), 1012)
-        status = await asyncio.to_thread(self.server._ended)
+        status = await asyncio.to_thread(self.server.ended)
         self.assertEqual(status, 0)
 
     async def test_a_second_process_is_refused_with_the_pid_of_the_first(self):
