@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "app/measures.hpp"
 #include "config/key_text.hpp"
 
 namespace gochat::app {
@@ -42,6 +43,14 @@ Result<crypto::Key> given_or_own_key(const std::string& given, const std::filesy
                                      Random& random) {
   if (const auto key = config::key_from_text(given)) return *key;
   return crypto::load_or_create_key(own, random);
+}
+
+net::HttpResponse metrics_page(std::string text) {
+  net::HttpResponse page;
+  page.headers.add("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+  page.headers.add("Cache-Control", "no-store");
+  page.body = std::move(text);
+  return page;
 }
 
 }  // namespace
@@ -120,12 +129,27 @@ Embedded::Embedded(Config config, Loop& loop, Opened opened)
       gateway_{{loop.context(), loop.timers(), *clock_, *random_, ids_, api_, queue_, registry_,
                 tickets_},
                gateway_options()},
+      loop_watch_{loop.timers()},
       internal_pages_{health_},
       internal_{loop.context(), loop.timers(), internal_pages_, internal_options()} {
   health_.add({"store takes writes", [this] { return store_->writable(); }});
+  name_measures();
+  internal_pages_.add("/metrics", [this] { return metrics_page(measures_.text()); });
 }
 
 Embedded::~Embedded() = default;
+
+void Embedded::name_measures() {
+  name_process(measures_, health_, loop_watch_);
+  name_gateway(measures_, gateway_);
+  name_network(measures_, gateway_);
+  name_store(measures_, *store_);
+  name_queue(measures_, queue_);
+  name_pool(measures_, "commit", *writer_);
+  name_pool(measures_, "read", *readers_);
+  name_pool(measures_, "sort", *sorter_);
+  name_pool(measures_, "hash", hashing_);
+}
 
 logic::Options Embedded::logic_options() const {
   logic::Options options;

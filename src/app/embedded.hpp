@@ -19,8 +19,10 @@
 #include "adapters/sqlite/home_directory.hpp"
 #include "adapters/sqlite/store.hpp"
 #include "app/health.hpp"
+#include "app/loop_watch.hpp"
 #include "async/executor.hpp"
 #include "async/loop.hpp"
+#include "base/metrics.hpp"
 #include "config/config.hpp"
 #include "gateway/gateway.hpp"
 #include "logic/logic.hpp"
@@ -54,6 +56,7 @@ class Embedded {
   gateway::GatewayOptions gateway_options();
   logic::Options logic_options() const;
   net::ServerOptions internal_options() const;
+  void name_measures();
 
   Config config_;
   Loop& loop_;
@@ -80,6 +83,8 @@ class Embedded {
   Health health_;
   page::WebPage page_;
   gateway::Gateway gateway_;
+  LoopWatch loop_watch_;
+  metrics::Registry measures_;
   InternalPages internal_pages_;
   net::Server internal_;
   bool started_ = false;

@@ -3,6 +3,13 @@
 #include <algorithm>
 
 namespace gochat::app {
+namespace {
+
+bool reads(const net::HttpRequest& request) {
+  return request.method == net::HttpMethod::get || request.method == net::HttpMethod::head;
+}
+
+}  // namespace
 
 bool Health::ready() const {
   return started_ && !draining_ &&
@@ -11,30 +18,42 @@ bool Health::ready() const {
 
 std::optional<net::HttpResponse> Health::answer(const net::HttpRequest& request,
                                                 bool internal) const {
-  const bool reads =
-      request.method == net::HttpMethod::get || request.method == net::HttpMethod::head;
-  if (!reads) return std::nullopt;
+  if (!reads(request)) return std::nullopt;
   if (request.path == "/livez" || request.path == "/healthz")
-    return net::plain_response(200, "live\n");
+    return net::plain_response(200, "live");
   if (request.path != "/readyz") return std::nullopt;
   const bool good = ready();
-  std::string text = good ? "ready\n" : draining_ ? "draining\n" : "not ready\n";
+  std::string text = good ? "ready" : draining_ ? "draining" : "not ready";
   if (internal && request.param("verbose")) {
-    text += std::string{started_ ? "[+]" : "[-]"} + "started\n";
-    text += std::string{draining_ ? "[-]" : "[+]"} + "not draining\n";
-    for (const Check& check : checks_) text += (check.good() ? "[+]" : "[-]") + check.name + "\n";
+    const auto add = [&text](bool holds, std::string_view what) {
+      text += holds ? "\n[+]" : "\n[-]";
+      text += what;
+    };
+    add(started_, "started");
+    add(!draining_, "not draining");
+    for (const Check& check : checks_) add(check.good(), check.name);
   }
   return net::plain_response(good ? 200 : 503, std::move(text));
 }
 
 void InternalPages::on_http(net::HttpRequest request, net::HttpResponder responder) {
   if (auto page = health_.answer(request, true)) return responder.send(std::move(*page));
-  responder.send(
-      net::plain_response(404, "the internal listener has /livez, /readyz and /healthz\n"));
+  const auto page = std::ranges::find(pages_, request.path, &Page::path);
+  if (page == pages_.end()) return responder.send(not_found());
+  if (reads(request)) return responder.send(page->answer());
+  auto refusal = net::plain_response(405, "this page is only read");
+  refusal.headers.add("Allow", "GET, HEAD");
+  responder.send(std::move(refusal));
+}
+
+net::HttpResponse InternalPages::not_found() const {
+  std::string text = "the internal listener has /livez, /readyz, /healthz";
+  for (const Page& page : pages_) text += ", " + page.path;
+  return net::plain_response(404, std::move(text));
 }
 
 void InternalPages::on_upgrade(net::HttpRequest, net::UpgradeResponder responder) {
-  responder.refuse(net::plain_response(404, "no sockets on the internal listener\n"));
+  responder.refuse(net::plain_response(404, "no sockets on the internal listener"));
 }
 
 }  // namespace gochat::app

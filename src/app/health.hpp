@@ -22,6 +22,7 @@ class Health {
   void set_started() { started_ = true; }
   void set_draining() { draining_ = true; }
   bool ready() const;
+  bool draining() const { return draining_; }
 
   // /livez, /readyz and /healthz; with `verbose` on the internal listener /readyz?verbose lists the
   // checks.
@@ -36,7 +37,13 @@ class Health {
 // The internal listener: for the operator and the machines that watch, never for clients.
 class InternalPages final : public net::ServerOwner {
  public:
+  using Answer = std::function<net::HttpResponse()>;
+
   explicit InternalPages(const Health& health) : health_{health} {}
+  // What is read at that path, beside health.
+  void add(std::string path, Answer answer) {
+    pages_.push_back({std::move(path), std::move(answer)});
+  }
   void on_http(net::HttpRequest request, net::HttpResponder responder) override;
   void on_upgrade(net::HttpRequest request, net::UpgradeResponder responder) override;
   void on_open(net::ConnectionId, std::uint64_t) override {}
@@ -44,7 +51,14 @@ class InternalPages final : public net::ServerOwner {
   void on_close(net::ConnectionId, std::uint16_t) override {}
 
  private:
+  struct Page {
+    std::string path;
+    Answer answer;
+  };
+  net::HttpResponse not_found() const;
+
   const Health& health_;
+  std::vector<Page> pages_;
 };
 
 }  // namespace gochat::app

@@ -31,6 +31,7 @@ struct ThreadPool::State {
   Condition wake;
   std::deque<std::move_only_function<void()>> queue GOCHAT_GUARDED_BY(mutex);
   bool stopping GOCHAT_GUARDED_BY(mutex) = false;
+  PoolFigures figures GOCHAT_GUARDED_BY(mutex);  // but for what waits: the queue knows
   std::vector<std::thread> threads;
 
   explicit State(std::size_t max) : queue_max{max} {}
@@ -42,11 +43,18 @@ struct ThreadPool::State {
     if (queue.empty()) return {};
     auto job = std::move(queue.front());
     queue.pop_front();
+    ++figures.running;
     return job;
   }
 
   void work() {
-    while (auto job = next()) job();
+    while (auto job = next()) {
+      job();
+      job = {};  // what it holds is let go of before it counts as done
+      MutexLock lock{mutex};
+      --figures.running;
+      ++figures.done;
+    }
   }
 };
 
@@ -75,11 +83,21 @@ bool ThreadPool::post(std::move_only_function<void()> job) {
   GOCHAT_ASSERT(job);
   {
     MutexLock lock{state_->mutex};
-    if (state_->stopping || state_->queue.size() >= state_->queue_max) return false;
+    if (state_->stopping || state_->queue.size() >= state_->queue_max) {
+      ++state_->figures.refused;
+      return false;
+    }
     state_->queue.push_back(std::move(job));
   }
   state_->wake.notify_one();
   return true;
+}
+
+PoolFigures ThreadPool::figures() const {
+  MutexLock lock{state_->mutex};
+  PoolFigures now = state_->figures;
+  now.waiting = state_->queue.size();
+  return now;
 }
 
 }  // namespace gochat

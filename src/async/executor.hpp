@@ -7,6 +7,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -24,12 +25,22 @@ class Executor {
   [[nodiscard]] virtual bool post(std::move_only_function<void()> job) = 0;
 };
 
+// What a pool is doing, and what it has done since it was made.
+struct PoolFigures {
+  std::size_t waiting = 0;
+  std::size_t running = 0;
+  std::uint64_t done = 0;
+  std::uint64_t refused = 0;
+};
+
 // A fixed number of threads over one bounded queue. The destructor finishes what was posted.
 class ThreadPool final : public Executor {
  public:
   ThreadPool(std::size_t threads, std::size_t queue_max, const char* name, int nice = 0);
   ~ThreadPool() override;
   bool post(std::move_only_function<void()> job) override;
+  // From any thread.
+  PoolFigures figures() const;
 
  private:
   struct State;

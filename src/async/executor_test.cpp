@@ -56,6 +56,10 @@ TEST(ThreadPool, a_full_queue_refuses_and_takes_again_when_it_has_room) {
   EXPECT_TRUE(pool.post([] {}));
   EXPECT_TRUE(pool.post([&] { last.set_value(); }));
   EXPECT_FALSE(pool.post([] { FAIL(); }));
+  const PoolFigures full = pool.figures();
+  EXPECT_EQ(full.waiting, 2u);
+  EXPECT_EQ(full.running, 1u);
+  EXPECT_EQ(full.refused, 1u);
   go_on.count_down();
   last.get_future().wait();
   EXPECT_TRUE(pool.post([] {}));

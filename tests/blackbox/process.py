@@ -5,6 +5,7 @@ import select
 import signal
 import subprocess
 import tempfile
+import threading
 import time
 import unittest
 
@@ -26,12 +27,15 @@ class OwnServer:
         self.flags = list(flags)
         self.port = 0
         self.process = None
+        self.lines = []  # what it has logged since it was started, parsed
+        self._said = threading.Condition()
 
     def command(self):
         return [binary(), "serve", "--listen", f"127.0.0.1:{self.port}", "--internal-listen", "127.0.0.1:0",
                 "--data", self.data, *self.flags]
 
     def start(self):
+        self.lines = []
         self.process = subprocess.Popen(self.command(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                         bufsize=0, env={**os.environ, **self.environment})
         until = time.monotonic() + READY_SECONDS_MAX
@@ -42,11 +46,29 @@ class OwnServer:
             if not line:
                 break
             said = json.loads(line)
+            self.lines.append(said)
             if said.get("msg") == "ready":
                 self.url, self.internal_url = said["url"], said["internalUrl"]
                 self.port = int(self.url.rsplit(":", 1)[1])
+                self._reader = threading.Thread(target=self._read, args=(self.process.stdout,), daemon=True)
+                self._reader.start()
                 return self
         raise AssertionError(f"the server did not become ready, last line {line!r}")
+
+    # To the end, so that it never waits for somebody to read what it logs.
+    def _read(self, stdout):
+        for line in stdout:
+            with self._said:
+                self.lines.append(json.loads(line))
+                self._said.notify_all()
+
+    def line(self, msg, where=lambda line: True):
+        """The first logged line with this message; waits for it."""
+        def found():
+            return next((l for l in self.lines if l["msg"] == msg and where(l)), None)
+        with self._said:
+            assert self._said.wait_for(found, READY_SECONDS_MAX), f"no line {msg!r} in {self.lines}"
+            return found()
 
     def kill(self):
         self.process.kill()
@@ -59,6 +81,7 @@ class OwnServer:
     def ended(self):
         """Waits for its end, however it came: the exit code."""
         status = self.process.wait(READY_SECONDS_MAX)
+        self._reader.join()
         self.process.stdout.close()
         return status
 

@@ -83,4 +83,13 @@ Result<std::shared_ptr<Topic>> MemoryQueue::find(const std::string& name) const 
   return found->second;
 }
 
+MemoryQueue::Figures MemoryQueue::figures() const {
+  Figures sum;
+  for (const auto& [name, topic] : topics_) {
+    sum.records += topic->records();
+    sum.bytes += topic->bytes();
+  }
+  return sum;
+}
+
 }  // namespace gochat::memory

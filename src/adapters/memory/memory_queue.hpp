@@ -43,6 +43,13 @@ class MemoryQueue final : public MessageQueue {
   Task<Result<void>> ensure_topic(std::string topic, std::int32_t lanes) override;
   Task<Result<void>> remove_topic(std::string topic) override;
 
+  // What it holds for consumers that have not finished with it.
+  struct Figures {
+    std::size_t records = 0;
+    std::size_t bytes = 0;
+  };
+  Figures figures() const;
+
  private:
   Result<std::shared_ptr<Topic>> find(const std::string& name) const;
 

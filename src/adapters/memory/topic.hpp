@@ -29,6 +29,8 @@ class Topic : public std::enable_shared_from_this<Topic> {
   void sweep();
   void trim(std::size_t lane);
   bool removed() const { return removed_; }
+  std::size_t records() const { return records_; }
+  std::size_t bytes() const { return bytes_; }
   void close();
   void abandon();
 

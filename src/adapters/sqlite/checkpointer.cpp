@@ -118,7 +118,7 @@ void Checkpointer::begin_sync() {
 Result<void> Checkpointer::complete() {
   pinned_.reset();
   // Holds until the log is seen to begin anew, or for the next try.
-  retry_at_ = frames_ + std::max(limits_.piece_frames, frames_ / retry_share);
+  retry_at_ = frames_ + std::max(limits_.piece_frames, frames_.load() / retry_share);
   auto progress = checkpoint();
   if (!progress) return std::move(progress).error();
   if (progress->copied_frames == progress->log_frames) ++completed_;

@@ -46,7 +46,7 @@ class Checkpointer {
   // database was not brought up to date; everything stored stays in the log and is tried again.
   Result<void> after_commit();
 
-  // Frames in the log after the last commit.
+  // Frames in the log after the last commit. This and the next from any thread.
   std::int64_t log_frames() const { return frames_; }
   std::uint64_t completed() const { return completed_; }
 
@@ -73,12 +73,12 @@ class Checkpointer {
   CheckpointLimits limits_;
   DatabaseSync database_sync_;
   std::optional<Transaction> pinned_;
-  std::int64_t frames_ = 0;
+  std::atomic<std::int64_t> frames_ = 0;
   // The log's length at the last piece, and the one at which a checkpoint that readers put off is
   // tried again; 0 when none is due.
   std::int64_t last_piece_ = 0;
   std::int64_t retry_at_ = 0;
-  std::uint64_t completed_ = 0;
+  std::atomic<std::uint64_t> completed_ = 0;
   std::atomic<Sync> sync_ = Sync::none;
   // The helper marks what the next piece may copy; until it has, no piece is copied.
   std::atomic<bool> marking_ = false;

@@ -31,6 +31,7 @@ void CommitQueue::push(std::unique_ptr<Write> write) {
   {
     MutexLock lock{mutex_};
     taken = may_take(bytes, now);
+    if (taken.code() == ErrorCode::overloaded) ++refused_;
     if (taken) {
       bytes_ += bytes;
       items_ += write->items();
@@ -95,9 +96,10 @@ void CommitQueue::close() {
   while (working_) wake_.wait(mutex_);
 }
 
-std::size_t CommitQueue::bytes() const {
+CommitQueue::Figures CommitQueue::figures() const {
   MutexLock lock{mutex_};
-  return bytes_;
+  const Duration age = waiting_.empty() ? Duration{} : now_() - waiting_.front().since;
+  return {bytes_, items_, age, refused_};
 }
 
 }  // namespace gochat::sqlite

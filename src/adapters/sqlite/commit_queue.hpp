@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -39,7 +40,14 @@ class CommitQueue {
   // Returns when everything that was taken has been settled.
   void close();
 
-  std::size_t bytes() const;
+  // From any thread; the age is that of the oldest write that no batch has taken.
+  struct Figures {
+    std::size_t bytes = 0;
+    std::size_t items = 0;
+    Duration age{};
+    std::uint64_t refused = 0;  // because the queue was full or too old
+  };
+  Figures figures() const;
 
  private:
   struct Entry {
@@ -65,6 +73,7 @@ class CommitQueue {
   // Of what waits and of what is being committed.
   std::size_t bytes_ GOCHAT_GUARDED_BY(mutex_) = 0;
   std::size_t committing_bytes_ GOCHAT_GUARDED_BY(mutex_) = 0;
+  std::uint64_t refused_ GOCHAT_GUARDED_BY(mutex_) = 0;
   bool working_ GOCHAT_GUARDED_BY(mutex_) = false;
   bool closed_ GOCHAT_GUARDED_BY(mutex_) = false;
 };

@@ -86,7 +86,7 @@ TEST_F(CommitQueueTest, makes_one_batch_of_what_has_queued) {
   jobs_.run_all();
   EXPECT_THAT(batches_, ElementsAre(2));
   EXPECT_THAT(outcomes_, ElementsAre(std::pair{1, ErrorCode::ok}, std::pair{2, ErrorCode::ok}));
-  EXPECT_EQ(queue.bytes(), 0U);
+  EXPECT_EQ(queue.figures().bytes, 0U);
   queue.push(write(3));
   jobs_.run_all();
   EXPECT_THAT(batches_, ElementsAre(2, 1));

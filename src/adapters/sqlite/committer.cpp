@@ -23,13 +23,8 @@ bool leaves_nothing(int code) {
 
 }  // namespace
 
-Committer::Committer(BatchGround ground, Recent& recent, Merge& merge, LogEnds logs,
-                     std::function<void()> after_commit)
-    : ground_{ground},
-      recent_{recent},
-      merge_{merge},
-      logs_{logs},
-      after_commit_{std::move(after_commit)} {}
+Committer::Committer(BatchGround ground, Recent& recent, Merge& merge, LogEnds logs, Calls calls)
+    : ground_{ground}, recent_{recent}, merge_{merge}, logs_{logs}, calls_{std::move(calls)} {}
 
 void Committer::commit(Writes writes) {
   GOCHAT_FAULT_POINT(store_before_begin);
@@ -59,7 +54,7 @@ void Committer::commit(Writes writes) {
   if (outcome && std::exchange(failing_, false)) {
     log::info("writes are taken again", {{log::Field::component, "store"}});
   }
-  if (writable()) after_commit_();
+  if (writable()) calls_.after_commit();
 }
 
 // Every item has its own outcome now, also when the disk fails half way.
@@ -72,7 +67,25 @@ void Committer::one_by_one(Write& write) {
   write.settle({});
 }
 
+std::size_t Committer::items_of(const std::vector<Part>& parts) {
+  std::size_t items = 0;
+  for (const Part& part : parts) items += part.to - part.from;
+  return items;
+}
+
 Result<void> Committer::transact(const std::vector<Part>& parts, bool merges) {
+  const MonoTime begun = calls_.now();
+  auto done = write(parts, merges);
+  if (done) {
+    counts_.commit_items.observe(items_of(parts));
+    counts_.commit_seconds.observe(calls_.now() - begun);
+  } else {
+    counts_.commit_failures.add();
+  }
+  return done;
+}
+
+Result<void> Committer::write(const std::vector<Part>& parts, bool merges) {
   Batch batch{ground_, logs_};
   {
     auto transaction = ground_.db.begin();
@@ -87,7 +100,7 @@ Result<void> Committer::transact(const std::vector<Part>& parts, bool merges) {
   }
   logs_ = batch.logs();
   recent_.publish(batch.take_published());
-  merge_.committed();
+  if (merge_.committed()) counts_.merges.add();
   return {};
 }
 
@@ -95,9 +108,7 @@ Result<void> Committer::transact(const std::vector<Part>& parts, bool merges) {
 // them comes on top.
 Result<void> Committer::fill(Batch& batch, const std::vector<Part>& parts, bool merges) {
   if (merges) {
-    std::size_t items = 0;
-    for (const Part& part : parts) items += part.to - part.from;
-    if (auto merged = merge_.slice(items); !merged) return merged;
+    if (auto merged = merge_.slice(items_of(parts)); !merged) return merged;
   }
   for (const Part& part : parts) {
     if (auto applied = part.write->apply(batch, part.from, part.to); !applied) return applied;

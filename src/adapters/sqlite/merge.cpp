@@ -170,15 +170,15 @@ Result<void> Merge::finish(const MergePlan& plan) {
                  frozen_->last_message, frozen_->last_position);
 }
 
-void Merge::committed() {
+bool Merge::committed() {
   tiers_.committed();
   committed_ = cursor_;
   for (const MergePlan::Head& head : heads_done_) recent_.merged(head.key, head.up_to);
   heads_done_.clear();
-  if (!plan_) return;
+  if (!plan_) return false;
   if (committed_.step != Step::done) {
     if (committed_.operations != 0) GOCHAT_FAULT_POINT(merge_slice);
-    return;
+    return false;
   }
   // The tables are asked from here on before memory stops answering.
   const MergePlan& plan = *plan_->ready();
@@ -191,6 +191,7 @@ void Merge::committed() {
   // Megabytes are given back elsewhere; where nobody takes them they are given back here.
   static_cast<void>(
       sorter_.post([gone_plan = std::move(plan_), gone = std::exchange(frozen_, nullptr)] {}));
+  return true;
 }
 
 void Merge::rolled_back() {

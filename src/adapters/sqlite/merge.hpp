@@ -35,8 +35,8 @@ class Merge {
 
   // Within the open transaction: pays for `rows` that this batch takes in.
   Result<void> slice(std::size_t rows);
-  // What became of that transaction.
-  void committed();
+  // What became of that transaction; true: a merge has ended with it.
+  bool committed();
   void rolled_back();
 
   // A statement of its own has failed, though the disk had not: a damaged page, most likely. It

@@ -103,7 +103,8 @@ Result<void> Store::Parts::start() {
       {.log_frames = options.limits.log_frames, .piece_frames = options.limits.checkpoint_frames});
   if (!opened) return std::move(opened).error();
   checkpointer = std::move(*opened);
-  committer.emplace(ground, recent, merge, *ends, [this] { checkpoint(); });
+  committer.emplace(ground, recent, merge, *ends,
+                    Committer::Calls{[this] { checkpoint(); }, runtime.now});
   queue.emplace(runtime.writer, queue_limits(options.limits), runtime.now,
                 [this](Writes writes) { committer->commit(std::move(writes)); });
   make_ports();
@@ -166,5 +167,19 @@ TailStore& Store::tails() { return *parts_->tails; }
 std::uint64_t Store::epoch() const { return parts_->identity.epoch; }
 std::int64_t Store::last_id() const { return parts_->last_id; }
 bool Store::writable() const { return parts_->committer->writable(); }
+const StoreCounts& Store::counts() const { return parts_->committer->counts(); }
+
+StoreFigures Store::figures() const {
+  const CommitQueue::Figures queue = parts_->queue->figures();
+  const Checkpointer* log = parts_->checkpointer.get();
+  return {.queue_bytes = queue.bytes,
+          .queue_items = queue.items,
+          .queue_age = queue.age,
+          .refused = queue.refused,
+          .log_frames = log ? log->log_frames() : 0,
+          .checkpoints = log ? log->completed() : 0,
+          .unmerged_rows = parts_->recent.filling_rows(),
+          .writable = writable()};
+}
 
 }  // namespace gochat::sqlite

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 
+#include "adapters/sqlite/store_figures.hpp"
 #include "async/executor.hpp"
 #include "async/timer.hpp"
 #include "base/result.hpp"
@@ -106,6 +107,9 @@ class Store {
   std::int64_t last_id() const;
   // False after a failed sync: what the disk holds is unknown until the store is opened again.
   bool writable() const;
+  const StoreCounts& counts() const;
+  // From any thread while the store is open.
+  StoreFigures figures() const;
 
  private:
   struct Parts;

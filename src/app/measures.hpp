@@ -1,0 +1,25 @@
+// The name of everything that is measured: one place for all rooms, which count without knowing
+// what it is called. docs/operations/observability.md lists them for the operator, and a test holds
+// it against the binary.
+#pragma once
+
+#include <string>
+
+#include "adapters/memory/memory_queue.hpp"
+#include "adapters/sqlite/store.hpp"
+#include "app/health.hpp"
+#include "app/loop_watch.hpp"
+#include "async/executor.hpp"
+#include "base/metrics.hpp"
+#include "gateway/gateway.hpp"
+
+namespace gochat::app {
+
+void name_process(metrics::Registry& registry, const Health& health, const LoopWatch& loop);
+void name_gateway(metrics::Registry& registry, const gateway::Gateway& gateway);
+void name_network(metrics::Registry& registry, const gateway::Gateway& gateway);
+void name_store(metrics::Registry& registry, const sqlite::Store& store);
+void name_queue(metrics::Registry& registry, const memory::MemoryQueue& queue);
+void name_pool(metrics::Registry& registry, const std::string& pool, const ThreadPool& threads);
+
+}  // namespace gochat::app
