@@ -16,6 +16,7 @@ inline constexpr std::size_t preview_code_points_max = 100;
 inline constexpr std::size_t page_messages_default = 50;
 inline constexpr std::size_t page_messages_max = 100;
 inline constexpr std::size_t page_bytes_max = 256 * 1024;
+inline constexpr std::size_t timeline_page_messages = 50;  // what the staged plan pulls at once
 inline constexpr std::size_t sync_cursors_max = 1'000;
 inline constexpr std::size_t conversation_id_bytes_max = 64;
 inline constexpr std::size_t username_code_points_min = 3;

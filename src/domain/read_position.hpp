@@ -7,6 +7,9 @@
 
 namespace gochat {
 
+// What has become of a message on its way to one person.
+enum class DeliveryStatus : std::uint8_t { stored = 0, delivered = 1, read = 2 };
+
 // How far one person has read and been delivered in one conversation, and how they keep it. Unread
 // is computed from it and never counted, so a redelivery, a lost cache or a crash cannot make it
 // drift.
@@ -23,6 +26,12 @@ struct ReadPosition {
 
   std::uint64_t unread(Seq last) const {
     return last > read_seq ? last.number() - read_seq.number() : 0;
+  }
+
+  // Of the message at `seq`, which this person was sent.
+  DeliveryStatus status_of(Seq seq) const {
+    if (seq <= read_seq) return DeliveryStatus::read;
+    return seq <= ack_seq ? DeliveryStatus::delivered : DeliveryStatus::stored;
   }
 
  private:

@@ -8,6 +8,7 @@
 namespace gochat::gateway {
 
 void Delivery::put(Session& session, const net::EncodedFrame& frame) {
+  if (frame.size() == 0) return;
   ++counts_.delivered;
   server_->send(session.socket, frame);
 }
@@ -18,6 +19,10 @@ void Delivery::send(Session& session, const net::EncodedFrame& frame) {
   } else {
     session.before_ready.push_back([this, &session, frame] { put(session, frame); });
   }
+}
+
+void Delivery::say(Session& session, const protocol::ServerFrame& frame, std::string_view re) {
+  send(session, frame_of(codec_of(session.dialect), frame, re));
 }
 
 void Delivery::release(Session& session) {
@@ -80,9 +85,9 @@ void Delivery::take(Session& session, const ConversationId& conversation, Seq se
   }
 }
 
-void Delivery::take_all(const ConversationId& conversation, Seq seq, const net::EncodedFrame& frame,
+void Delivery::take_all(const ConversationId& conversation, Seq seq, Wording frame,
                         ConnectionId except) {
-  targets_.clear();
+  for (auto& targets : targets_) targets.clear();
   for (Session* session : rooms_.sessions.all()) {
     if (session->id == except) continue;
     Entry& at = session->world;
@@ -90,13 +95,16 @@ void Delivery::take_all(const ConversationId& conversation, Seq seq, const net::
                          conversation == world_id && seq == next(at.sent);
     if (in_step) {
       at.sent = seq;
-      targets_.push_back(session->socket);
+      targets_[static_cast<std::size_t>(session->dialect)].push_back(session->socket);
     } else {
-      take(*session, conversation, seq, frame);
+      take(*session, conversation, seq, frame.in(session->dialect));
     }
   }
-  counts_.delivered += targets_.size();
-  server_->send_many(targets_, frame);
+  for (std::size_t n = 0; n < dialects; ++n) {
+    if (targets_[n].empty()) continue;
+    counts_.delivered += targets_[n].size();
+    server_->send_many(targets_[n], frame.in(static_cast<Dialect>(n)));
+  }
 }
 
 void Delivery::hold(Session& session, const ConversationId& conversation, Entry& at, Seq seq,
@@ -163,14 +171,14 @@ Task<> Delivery::fill(ConversationId conversation) {
     }
     const auto sessions = gaps_[conversation];
     for (const auto& [shown, readers] : *pulled) {
-      const auto frame = new_message_frame(shown);
+      auto frame = new_message(shown);
       for (const UserId reader : readers) {
         for (Session* session : rooms_.sessions.of(reader)) {
           Entry* at = sessions.contains(session->id) ? find_entry(*session, conversation) : nullptr;
           if (!at || shown.message.seq <= at->sent) continue;
           at->sent = shown.message.seq;
           ++counts_.filled;
-          put(*session, frame);
+          put(*session, frame.in(session->dialect));
         }
       }
     }

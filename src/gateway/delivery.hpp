@@ -6,13 +6,16 @@
 // dropped.
 #pragma once
 
+#include <array>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
 #include "async/gate.hpp"
 #include "async/timer.hpp"
+#include "gateway/dialect.hpp"
 #include "gateway/session_table.hpp"
 #include "net/server.hpp"
 #include "ports/logic_api.hpp"
@@ -45,15 +48,16 @@ class Delivery {
   Delivery(Rooms rooms, DeliveryLimits limits) : rooms_{rooms}, limits_{limits} {}
   void use(net::Server& server) { server_ = &server; }
 
-  // A frame without a place in the order.
+  // A frame without a place in the order; one that is empty is not sent.
   void send(Session& session, const net::EncodedFrame& frame);
+  // The same, in the words of the socket's dialect.
+  void say(Session& session, const protocol::ServerFrame& frame, std::string_view re = {});
   // A message's frame, or the receipt that stands for it, at its seq.
   enum class Kind : std::uint8_t { push, receipt };
   void take(Session& session, const ConversationId& conversation, Seq seq,
             const net::EncodedFrame& frame, Kind kind = Kind::push);
   // The same for every socket of this gateway.
-  void take_all(const ConversationId& conversation, Seq seq, const net::EncodedFrame& frame,
-                ConnectionId except);
+  void take_all(const ConversationId& conversation, Seq seq, Wording frame, ConnectionId except);
   // The session has everything up to `sent`; used when entries are loaded or a conversation begins.
   void stand_at(Session& session, const ConversationId& conversation, Seq sent);
   // Runs what was collected while the session was not ready.
@@ -75,7 +79,8 @@ class Delivery {
   DeliveryLimits limits_;
   net::Server* server_ = nullptr;
   std::unordered_map<ConversationId, std::unordered_set<ConnectionId>> gaps_;
-  std::vector<net::ConnectionId> targets_;  // reused by take_all
+  // Reused by take_all; each dialect has its own frame.
+  std::array<std::vector<net::ConnectionId>, dialects> targets_;
   DeliveryCounts counts_;
 };
 

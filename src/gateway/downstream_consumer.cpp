@@ -37,7 +37,7 @@ void DownstreamConsumer::deliver(const DownstreamRecord& record, TraceId trace) 
         } else if constexpr (std::is_same_v<T, ConversationPush>) {
           deliver_conversation(record, push);
         } else if constexpr (!std::is_same_v<T, std::monostate>) {
-          send_to_all(record, push_frame(record.conversation, push));
+          send_to_all(record);
         }
       },
       record.push);
@@ -47,16 +47,16 @@ void DownstreamConsumer::deliver(const DownstreamRecord& record, TraceId trace) 
 
 void DownstreamConsumer::deliver_message(const DownstreamRecord& record,
                                          const protocol::MessagePush& push) {
-  const auto frame = new_message_frame(push);
+  auto frame = told(record);
   const Message& message = push.message;
   if (record.to_all) {
-    rooms_.delivery.take_all(record.conversation, message.seq, frame, record.exclude);
+    rooms_.delivery.take_all(record.conversation, message.seq, std::move(frame), record.exclude);
     return;
   }
   for (const UserId user : record.recipients) {
     for (Session* session : rooms_.sessions.of(user)) {
       if (session->id == record.exclude) continue;
-      rooms_.delivery.take(*session, record.conversation, message.seq, frame);
+      rooms_.delivery.take(*session, record.conversation, message.seq, frame.in(session->dialect));
     }
   }
 }
@@ -65,24 +65,27 @@ void DownstreamConsumer::deliver_message(const DownstreamRecord& record,
 // pushed.
 void DownstreamConsumer::deliver_conversation(const DownstreamRecord& record,
                                               const protocol::ConversationPush& push) {
-  const auto frame = push_frame(record.conversation, push);
+  auto frame = told(record);
   for (const UserId user : record.recipients) {
     for (Session* session : rooms_.sessions.of(user)) {
       if (push.is_new) rooms_.delivery.stand_at(*session, record.conversation, push.join_seq);
-      rooms_.delivery.send(*session, frame);
+      rooms_.delivery.send(*session, frame.in(session->dialect));
     }
   }
 }
 
-void DownstreamConsumer::send_to_all(const DownstreamRecord& record,
-                                     const net::EncodedFrame& frame) {
+void DownstreamConsumer::send_to_all(const DownstreamRecord& record) {
+  auto frame = told(record);
   if (record.to_all) {
-    for (Session* session : rooms_.sessions.all()) rooms_.delivery.send(*session, frame);
+    for (Session* session : rooms_.sessions.all()) {
+      rooms_.delivery.send(*session, frame.in(session->dialect));
+    }
     return;
   }
   for (const UserId user : record.recipients) {
     for (Session* session : rooms_.sessions.of(user)) {
-      if (session->id != record.exclude) rooms_.delivery.send(*session, frame);
+      if (session->id == record.exclude) continue;
+      rooms_.delivery.send(*session, frame.in(session->dialect));
     }
   }
 }
@@ -99,13 +102,16 @@ void DownstreamConsumer::deliver_receipts(const DownstreamRecord& record, TraceI
     Session* session = rooms_.sessions.find(receipt.connection);
     if (!session) continue;
     if (receipt.code != ErrorCode::ok) {
-      rooms_.delivery.send(*session, refusal_frame(receipt));
+      const Error refusal = refused(receipt.code, receipt.hint);
+      rooms_.delivery.say(*session, protocol::ErrorFrame{refusal, receipt.client_msg_id},
+                          receipt.request_id);
       continue;
     }
-    rooms_.delivery.take(*session, receipt.conversation, receipt.seq, stored_frame(receipt),
+    const auto frame = frame_of(codec_of(session->dialect), stored(receipt), receipt.request_id);
+    rooms_.delivery.take(*session, receipt.conversation, receipt.seq, frame,
                          Delivery::Kind::receipt);
     if (push && push->message.id == receipt.message_id) {
-      rooms_.delivery.send(*session, head_line_frame(*push));
+      rooms_.delivery.send(*session, head_line(*push).in(session->dialect));
     }
   }
 }

@@ -35,7 +35,7 @@ class DownstreamConsumer final : public LaneHandler {
   void deliver_conversation(const protocol::DownstreamRecord& record,
                             const protocol::ConversationPush& push);
   void deliver_receipts(const protocol::DownstreamRecord& record, TraceId trace);
-  void send_to_all(const protocol::DownstreamRecord& record, const net::EncodedFrame& frame);
+  void send_to_all(const protocol::DownstreamRecord& record);
 
   Rooms rooms_;
   std::uint64_t boot_;

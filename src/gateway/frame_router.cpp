@@ -1,20 +1,23 @@
 #include "gateway/frame_router.hpp"
 
 #include "gateway/frames.hpp"
-#include "protocol/classic_codec.hpp"
 
 namespace gochat::gateway {
 
-void FrameRouter::answer(ConnectionId id, const net::EncodedFrame& frame) {
-  if (Session* session = rooms_.sessions.find(id)) rooms_.delivery.send(*session, frame);
+void FrameRouter::answer(ConnectionId id, const protocol::ServerFrame& frame, std::string_view re) {
+  if (Session* session = rooms_.sessions.find(id)) rooms_.delivery.say(*session, frame, re);
+}
+
+void FrameRouter::refuse(ConnectionId id, const Error& error, std::string_view re,
+                         std::string_view client_msg_id) {
+  answer(id, protocol::ErrorFrame{error, client_msg_id}, re);
 }
 
 void FrameRouter::on_frame(Session& session, std::string_view bytes) {
-  protocol::ClientFrame frame = protocol::parse_classic(bytes);
+  protocol::ClientFrame frame = codec_of(session.dialect).parse(bytes);
   if (!frame.request) {
     rooms_.witness.frame_refused(frame.request.error(), session);
-    rooms_.delivery.send(session,
-                         error_frame(frame.request.error(), frame.client_msg_id, frame.id));
+    refuse(session.id, frame.request.error(), frame.id, frame.client_msg_id);
     return;
   }
   rooms_.witness.frame(frame.request->index());
@@ -40,7 +43,7 @@ void FrameRouter::on_frame(Session& session, std::string_view bytes) {
         } else {
           const Error late =
               refused(ErrorCode::invalid_params, "auth: this socket is signed in already");
-          rooms_.delivery.send(session, error_frame(late, {}, frame.id));
+          refuse(id, late, frame.id);
         }
       },
       std::move(*frame.request));
@@ -70,7 +73,7 @@ void FrameRouter::send(Session& session, protocol::SendMessage request, std::str
   Send send{std::move(request.conversation),  request.type,     std::move(request.content),
             std::move(request.client_msg_id), request.reply_to, rooms_.witness.new_trace()};
   if (auto admitted = rooms_.publisher.admit(caller.user, send); !admitted) {
-    rooms_.delivery.send(session, error_frame(admitted.error(), send.client_msg_id, re));
+    refuse(id, admitted.error(), re, send.client_msg_id);
     return;
   }
   rooms_.gate.spawn(publish(id, caller, std::move(send), std::move(re)));
@@ -95,7 +98,7 @@ Task<> FrameRouter::send_to_user(ConnectionId id, Caller caller, protocol::SendM
   if (request.to_user) {
     auto opened = co_await rooms_.logic.conversations.open_single(caller, request.to_user);
     if (!opened) {
-      answer(id, error_frame(opened.error(), request.client_msg_id, re));
+      refuse(id, opened.error(), re, request.client_msg_id);
       co_return;
     }
     request.conversation = opened->conversation.head.id;
@@ -103,7 +106,7 @@ Task<> FrameRouter::send_to_user(ConnectionId id, Caller caller, protocol::SendM
   Send send{std::move(request.conversation),  request.type,     std::move(request.content),
             std::move(request.client_msg_id), request.reply_to, rooms_.witness.new_trace()};
   if (auto admitted = rooms_.publisher.admit(caller.user, send); !admitted) {
-    answer(id, error_frame(admitted.error(), send.client_msg_id, re));
+    refuse(id, admitted.error(), re, send.client_msg_id);
     co_return;
   }
   co_await publish(id, caller, std::move(send), std::move(re));
@@ -118,9 +121,9 @@ Task<> FrameRouter::publish(ConnectionId id, Caller caller, Send send, std::stri
     // Unknown: the record may be on its way, and its end will come; an error would be a second
     // answer.
     if (published.code() == ErrorCode::timeout) co_return;
-    answer(id, error_frame(published.error(), client_msg_id, re));
+    refuse(id, published.error(), re, client_msg_id);
   } else if (*published == Durability::on_disk) {
-    answer(id, frame_of(protocol::MessageAccepted{client_msg_id}, re));
+    answer(id, protocol::MessageAccepted{client_msg_id}, re);
   }
 }
 
@@ -128,21 +131,23 @@ Task<> FrameRouter::pull(ConnectionId id, Caller caller, protocol::Pull request,
   HistoryQuery query{std::move(request.conversation), request.after, request.before,
                      request.after_event, request.limit};
   auto history = co_await rooms_.logic.messages.history(caller, std::move(query));
-  answer(id, history ? pull_frame(*history, epoch_, re) : error_frame(history.error(), {}, re));
+  if (!history) co_return refuse(id, history.error(), re);
+  const PageParts parts{*history};
+  answer(id, protocol::PullResult{history->conversation, parts.view(), epoch_}, re);
 }
 
 Task<> FrameRouter::acknowledge(ConnectionId id, Caller caller, protocol::Ack request,
                                 std::string re) {
   auto done = co_await rooms_.logic.conversations.acknowledge(
       caller, std::move(request.conversation), request.seq);
-  if (!done) answer(id, error_frame(done.error(), {}, re));
+  if (!done) refuse(id, done.error(), re);
 }
 
 Task<> FrameRouter::mark_read(ConnectionId id, Caller caller, protocol::MarkRead request,
                               std::string re) {
   auto done = co_await rooms_.logic.conversations.mark_read(caller, std::move(request.conversation),
                                                             request.seq);
-  if (!done) answer(id, error_frame(done.error(), {}, re));
+  if (!done) refuse(id, done.error(), re);
 }
 
 // Somebody's fingers are no promise: a refusal is not worth a frame.
@@ -155,12 +160,9 @@ Task<> FrameRouter::typing(Caller caller, protocol::Typing request) {
 Task<> FrameRouter::ping(ConnectionId id, Caller caller, std::string re) {
   const std::vector<UserId> one{caller.user};
   auto marks = co_await rooms_.logic.messages.marks(one);
-  if (!marks) {
-    answer(id, error_frame(marks.error(), {}, re));
-    co_return;
-  }
+  if (!marks) co_return refuse(id, marks.error(), re);
   const std::uint64_t mark = marks->empty() ? 0 : marks->front().sum;
-  answer(id, frame_of(protocol::Pong{rooms_.clock.now(), mark}, re));
+  answer(id, protocol::Pong{rooms_.clock.now(), mark}, re);
 }
 
 }  // namespace gochat::gateway

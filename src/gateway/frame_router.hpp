@@ -48,7 +48,9 @@ class FrameRouter {
   Task<> typing(Caller caller, protocol::Typing request);
   Task<> ping(ConnectionId id, Caller caller, std::string re);
   // The socket may have gone while logic was asked.
-  void answer(ConnectionId id, const net::EncodedFrame& frame);
+  void answer(ConnectionId id, const protocol::ServerFrame& frame, std::string_view re);
+  void refuse(ConnectionId id, const Error& error, std::string_view re,
+              std::string_view client_msg_id = {});
 
   Rooms rooms_;
   GatewayName self_;

@@ -2,49 +2,41 @@
 
 #include <array>
 
-#include "protocol/classic_codec.hpp"
-
 namespace gochat::gateway {
 
 using namespace protocol;
 
-net::EncodedFrame frame_of(const ServerFrame& frame, std::string_view re) {
-  return net::EncodedFrame::text(encode_classic(frame, re));
+net::EncodedFrame frame_of(const FrameCodec& codec, const ServerFrame& frame, std::string_view re) {
+  const std::string said = codec.encode(frame, re);
+  if (said.empty()) return {};
+  return codec.is_text() ? net::EncodedFrame::text(said) : net::EncodedFrame::binary(said);
 }
 
-net::EncodedFrame error_frame(const Error& error, std::string_view client_msg_id,
-                              std::string_view re) {
-  return frame_of(ErrorFrame{error, client_msg_id}, re);
+Wording new_message(const ShownMessage& shown) {
+  return Wording{[&shown](const FrameCodec& codec) {
+    return frame_of(codec, NewMessage{{shown.message, shown.sender_name}});
+  }};
 }
 
-net::EncodedFrame new_message_frame(const MessagePush& push) {
-  return net::EncodedFrame::text(encode_classic(NewMessage{{push.message, push.sender_name}}));
+MessageStored stored(const Receipt& receipt) {
+  return {receipt.client_msg_id, receipt.conversation, receipt.message_id,
+          receipt.seq,           receipt.sent_at,      receipt.duplicate};
 }
 
-net::EncodedFrame new_message_frame(const ShownMessage& shown) {
-  return net::EncodedFrame::text(encode_classic(NewMessage{{shown.message, shown.sender_name}}));
+Wording head_line(const MessagePush& push) {
+  return Wording{[&push](const FrameCodec& codec) {
+    const std::string line = preview(push.message.content);
+    ConversationView view{.id = push.message.conversation};
+    view.last_message = line;
+    view.last_message_time = push.message.sent_at;
+    return frame_of(codec, ConversationUpdate{view});
+  }};
 }
 
-net::EncodedFrame stored_frame(const Receipt& receipt) {
-  return frame_of(MessageStored{receipt.client_msg_id, receipt.conversation, receipt.message_id,
-                                receipt.seq, receipt.sent_at, receipt.duplicate},
-                  receipt.request_id);
-}
+namespace {
 
-net::EncodedFrame refusal_frame(const Receipt& receipt) {
-  return error_frame(refused(receipt.code, receipt.hint), receipt.client_msg_id,
-                     receipt.request_id);
-}
-
-net::EncodedFrame head_line_frame(const MessagePush& push) {
-  const std::string line = preview(push.message.content);
-  ConversationView view{.id = push.message.conversation};
-  view.last_message = line;
-  view.last_message_time = push.message.sent_at;
-  return frame_of(ConversationUpdate{view});
-}
-
-net::EncodedFrame push_frame(const ConversationId& conversation, const EventPush& push) {
+net::EncodedFrame encode(const FrameCodec& codec, const ConversationId& conversation,
+                         const EventPush& push) {
   const ConversationEvent& event = push.event;
   const UserId subject{event.subject};
   const std::span<const UserId> users =
@@ -52,14 +44,14 @@ net::EncodedFrame push_frame(const ConversationId& conversation, const EventPush
   const GroupId group = group_of(conversation).value_or(GroupId{});
   switch (event.kind) {
     case EventKind::recall:
-      return frame_of(MessageRecalled{conversation, MessageId{event.subject},
-                                      Seq{static_cast<std::uint64_t>(event.argument)}, event.actor,
-                                      event.no});
+      return frame_of(codec, MessageRecalled{conversation, MessageId{event.subject},
+                                             Seq{static_cast<std::uint64_t>(event.argument)},
+                                             event.actor, event.no});
     case EventKind::join:
     case EventKind::leave:
     case EventKind::kick:
-      return frame_of(MembersChanged{conversation, group, users, event.actor, event.no,
-                                     push.member_count, event.kind == EventKind::join});
+      return frame_of(codec, MembersChanged{conversation, group, users, event.actor, event.no,
+                                            push.member_count, event.kind == EventKind::join});
     case EventKind::role:
     case EventKind::mute:
     case EventKind::transfer:
@@ -67,30 +59,35 @@ net::EncodedFrame push_frame(const ConversationId& conversation, const EventPush
     case EventKind::settings:
       break;
   }
-  return frame_of(ConversationUpdate{ConversationView{.id = conversation}, &event});
+  return frame_of(codec, ConversationUpdate{ConversationView{.id = conversation}, &event});
 }
 
-net::EncodedFrame push_frame(const ConversationId& conversation, const ReadPush& push) {
-  return frame_of(ReadNotice{conversation, push.user, push.read_seq});
+net::EncodedFrame encode(const FrameCodec& codec, const ConversationId& conversation,
+                         const ReadPush& push) {
+  return frame_of(codec, ReadNotice{conversation, push.user, push.read_seq});
 }
 
-net::EncodedFrame push_frame(const ConversationId& conversation, const DeliveredPush& push) {
-  return frame_of(DeliveredNotice{conversation, push.user, push.ack_seq});
+net::EncodedFrame encode(const FrameCodec& codec, const ConversationId& conversation,
+                         const DeliveredPush& push) {
+  return frame_of(codec, DeliveredNotice{conversation, push.user, push.ack_seq});
 }
 
-net::EncodedFrame push_frame(const ConversationId& conversation, const TypingPush& push) {
-  return frame_of(TypingNotice{conversation, push.user, push.on});
+net::EncodedFrame encode(const FrameCodec& codec, const ConversationId& conversation,
+                         const TypingPush& push) {
+  return frame_of(codec, TypingNotice{conversation, push.user, push.on});
 }
 
-net::EncodedFrame push_frame(const ConversationId& conversation, const PresencePush& push) {
+net::EncodedFrame encode(const FrameCodec& codec, const ConversationId& conversation,
+                         const PresencePush& push) {
   if (const auto group = group_of(conversation)) {
-    return frame_of(GroupMemberOnline{*group, push.user, push.online});
+    return frame_of(codec, GroupMemberOnline{*group, push.user, push.online});
   }
   const std::array one{OnlineView{push.user, push.online}};
-  return frame_of(FriendOnline{one});
+  return frame_of(codec, FriendOnline{one});
 }
 
-net::EncodedFrame push_frame(const ConversationId& conversation, const ConversationPush& push) {
+net::EncodedFrame encode(const FrameCodec& codec, const ConversationId& conversation,
+                         const ConversationPush& push) {
   ConversationView view{.id = conversation};
   const std::string group = push.group.text();
   view.kind = kind_of(conversation);
@@ -104,7 +101,22 @@ net::EncodedFrame push_frame(const ConversationId& conversation, const Conversat
   view.unread = push.unread;
   view.last_seq = push.last_seq;
   view.read_seq = push.read_seq;
-  return frame_of(ConversationUpdate{view});
+  return frame_of(codec, ConversationUpdate{view});
+}
+
+net::EncodedFrame encode(const FrameCodec& codec, const ConversationId&, const MessagePush& push) {
+  return frame_of(codec, NewMessage{{push.message, push.sender_name}});
+}
+
+net::EncodedFrame encode(const FrameCodec&, const ConversationId&, std::monostate) { return {}; }
+
+}  // namespace
+
+Wording told(const DownstreamRecord& record) {
+  return Wording{[&record](const FrameCodec& codec) {
+    return std::visit([&](const auto& push) { return encode(codec, record.conversation, push); },
+                      record.push);
+  }};
 }
 
 ConversationView view_of(const ListedConversation& listed) {
@@ -154,11 +166,6 @@ PageView PageParts::view() const {
   view.event_no = history.event_no;
   view.has_more = history.has_more;
   return view;
-}
-
-net::EncodedFrame pull_frame(const History& history, std::string_view epoch, std::string_view re) {
-  const PageParts parts{history};
-  return frame_of(PullResult{history.conversation, parts.view(), epoch}, re);
 }
 
 }  // namespace gochat::gateway

@@ -3,6 +3,7 @@
 
 #include <string_view>
 
+#include "gateway/dialect.hpp"
 #include "net/frame.hpp"
 #include "ports/logic_api.hpp"
 #include "protocol/frame_codec.hpp"
@@ -10,29 +11,17 @@
 
 namespace gochat::gateway {
 
-net::EncodedFrame frame_of(const protocol::ServerFrame& frame, std::string_view re = {});
-net::EncodedFrame error_frame(const Error& error, std::string_view client_msg_id = {},
-                              std::string_view re = {});
+// In the words of one dialect; empty when it has none for this.
+net::EncodedFrame frame_of(const protocol::FrameCodec& codec, const protocol::ServerFrame& frame,
+                           std::string_view re = {});
 
-net::EncodedFrame new_message_frame(const protocol::MessagePush& push);
-net::EncodedFrame new_message_frame(const ShownMessage& shown);
-net::EncodedFrame stored_frame(const protocol::Receipt& receipt);
-net::EncodedFrame refusal_frame(const protocol::Receipt& receipt);
+// What a record tells whoever it concerns. What is passed must outlive the wording.
+Wording told(const protocol::DownstreamRecord& record);
+Wording new_message(const ShownMessage& shown);
 // The sender's own list moves with the message: its last line and time.
-net::EncodedFrame head_line_frame(const protocol::MessagePush& push);
+Wording head_line(const protocol::MessagePush& push);
 
-net::EncodedFrame push_frame(const ConversationId& conversation, const protocol::EventPush& push);
-net::EncodedFrame push_frame(const ConversationId& conversation, const protocol::ReadPush& push);
-net::EncodedFrame push_frame(const ConversationId& conversation,
-                             const protocol::DeliveredPush& push);
-net::EncodedFrame push_frame(const ConversationId& conversation, const protocol::TypingPush& push);
-net::EncodedFrame push_frame(const ConversationId& conversation,
-                             const protocol::PresencePush& push);
-net::EncodedFrame push_frame(const ConversationId& conversation,
-                             const protocol::ConversationPush& push);
-
-// A page of history as `pull-result`.
-net::EncodedFrame pull_frame(const History& history, std::string_view epoch, std::string_view re);
+protocol::MessageStored stored(const protocol::Receipt& receipt);
 
 // How a conversation is shown in a list, over views into `listed`, which must outlive it.
 protocol::ConversationView view_of(const ListedConversation& listed);

@@ -5,7 +5,6 @@
 #include "base/log.hpp"
 #include "gateway/frames.hpp"
 #include "gateway/http_routes.hpp"
-#include "protocol/classic_codec.hpp"
 #include "protocol/close_code.hpp"
 
 namespace gochat::gateway {
@@ -13,8 +12,9 @@ namespace gochat::gateway {
 using protocol::CloseCode;
 
 namespace {
-// In Server's upgrade tag: this socket names itself in its first frame.
-constexpr std::uint64_t unnamed_tag = 0;
+// In Server's upgrade tag, below every connection id: this socket names itself in its first frame,
+// in this dialect.
+constexpr std::uint64_t unnamed_tag(Dialect dialect) { return static_cast<std::uint64_t>(dialect); }
 }  // namespace
 
 Gateway::Gateway(Rooms rooms, GatewayOptions options)
@@ -115,13 +115,12 @@ Task<> Gateway::upgrade(std::shared_ptr<net::HttpRequest> request,
   if (request->path != "/ws") co_return refuse(refused(ErrorCode::not_found, "sockets are at /ws"));
   if (stopping_) co_return refuse(refused(ErrorCode::unavailable, "the server restarts"));
   if (auto origin = handshake_.check_origin(*request); !origin) co_return refuse(origin.error());
-  const auto subprotocol = Handshake::subprotocol(*request);
-  if (!subprotocol) co_return refuse(subprotocol.error());
+  const Spoken spoken = Handshake::spoken(*request);
   auto credential = handshake_.presented(*request);
   if (!credential) co_return refuse(credential.error());
-  const bool named_later = credential->kind == Credential::none && !subprotocol->empty();
+  const bool named_later = credential->kind == Credential::none && spoken.chosen;
   if (named_later) {
-    responder.accept(*subprotocol, unnamed_tag);
+    responder.accept(std::string{spoken.subprotocol}, unnamed_tag(spoken.dialect));
     co_return;
   }
   auto caller = co_await handshake_.authenticate(std::move(*credential));
@@ -129,7 +128,7 @@ Task<> Gateway::upgrade(std::shared_ptr<net::HttpRequest> request,
 
   // In the table and in the registry before the 101: from here on every push finds the session,
   // which collects until it is ready.
-  Session& session = admit(*caller, !subprotocol->empty(), trace);
+  Session& session = admit(*caller, spoken, trace);
   const ConnectionId id = session.id;
   co_await registered(id);
   if (revoked_.contains(caller->session)) {
@@ -137,16 +136,17 @@ Task<> Gateway::upgrade(std::shared_ptr<net::HttpRequest> request,
     co_await forget(caller->user, id);
     co_return refuse(refused(ErrorCode::unauthorized, "the session was revoked"));
   }
-  responder.accept(*subprotocol, static_cast<std::uint64_t>(id.number()));
+  responder.accept(std::string{spoken.subprotocol}, static_cast<std::uint64_t>(id.number()));
 }
 
-Session& Gateway::admit(Caller caller, bool syncs_itself, TraceId trace) {
+Session& Gateway::admit(Caller caller, const Spoken& spoken, TraceId trace) {
   replace_oldest(caller.user);
   auto session = std::make_unique<Session>();
   session->id = ConnectionId{rooms_.ids.next()};
   session->caller = caller;
   session->trace = trace;
-  session->syncs_itself = syncs_itself;
+  session->dialect = spoken.dialect;
+  session->syncs_itself = spoken.chosen;
   session->login_at = rooms_.clock.now();
   return sessions_.add(std::move(session));
 }
@@ -192,29 +192,33 @@ Task<> Gateway::load_entries(ConnectionId id) {
   }
 }
 
-void Gateway::greet(Session& session) {
+void Gateway::greet(Session& session, std::string_view re) {
   witness_.opened(session);
   protocol::Connected connected;
   connected.session = session.caller.session;
   connected.user = session.caller.user;
+  const Duration heartbeat = session.dialect == Dialect::timeline ? options_.timeline_heartbeat
+                                                                  : options_.limits.ping_interval;
   connected.heartbeat_seconds = static_cast<std::uint32_t>(
-      std::chrono::duration_cast<std::chrono::seconds>(options_.limits.ping_interval).count());
+      std::chrono::duration_cast<std::chrono::seconds>(heartbeat).count());
   connected.server_time = rooms_.clock.now();
   connected.epoch = options_.epoch;
-  server_.send(session.socket, frame_of(connected));
+  say(session.socket, session.dialect, connected, re);
   delivery_.release(session);
 }
 
 void Gateway::on_open(net::ConnectionId socket, std::uint64_t tag) {
-  if (tag == unnamed_tag) {
-    unnamed_[socket].deadline = rooms_.timers.after(options_.auth_frame_time_max, [this, socket] {
+  if (tag < dialects) {
+    Unnamed& unnamed = unnamed_[socket];
+    unnamed.dialect = static_cast<Dialect>(tag);
+    unnamed.deadline = rooms_.timers.after(options_.auth_frame_time_max, [this, socket] {
       close_with_bye(socket, CloseCode::not_authenticated, {});
     });
     return;
   }
   Session* session = sessions_.find(ConnectionId{static_cast<std::int64_t>(tag)});
   sessions_.bind(*session, socket);
-  greet(*session);
+  greet(*session, {});
 }
 
 void Gateway::on_message(net::ConnectionId socket, std::string_view payload, bool text) {
@@ -233,12 +237,13 @@ void Gateway::on_message(net::ConnectionId socket, std::string_view payload, boo
 void Gateway::first_frame(net::ConnectionId socket, std::string_view payload) {
   const auto at = unnamed_.find(socket);
   if (at == unnamed_.end()) return;  // closing
-  auto frame = protocol::parse_classic(payload);
+  const Dialect dialect = at->second.dialect;
+  auto frame = codec_of(dialect).parse(payload);
   auto* auth = frame.request ? std::get_if<protocol::Auth>(&*frame.request) : nullptr;
   if (!auth || at->second.authenticating) {
     const Error early = refused(ErrorCode::unauthorized, "the first frame must be `auth`");
     witness_.socket_refused(early);
-    server_.send(socket, error_frame(early, {}, frame.id));
+    say(socket, dialect, protocol::ErrorFrame{early}, frame.id);
     close_with_bye(socket, CloseCode::not_authenticated, {});
     return;
   }
@@ -248,19 +253,21 @@ void Gateway::first_frame(net::ConnectionId socket, std::string_view payload) {
 
 Task<> Gateway::authenticate_by_frame(net::ConnectionId socket, std::string token, std::string re) {
   auto caller = co_await rooms_.logic.auth.authenticate(std::move(token));
-  if (!unnamed_.contains(socket)) co_return;
+  const auto unnamed = unnamed_.find(socket);
+  if (unnamed == unnamed_.end()) co_return;
+  const Dialect dialect = unnamed->second.dialect;
   if (!caller) {
     witness_.socket_refused(caller.error());
-    server_.send(socket, error_frame(caller.error(), {}, re));
+    say(socket, dialect, protocol::ErrorFrame{caller.error()}, re);
     close_with_bye(socket, CloseCode::not_authenticated, {});
     co_return;
   }
-  unnamed_.erase(socket);
-  Session& session = admit(*caller, true, witness_.new_trace());
+  unnamed_.erase(unnamed);
+  Session& session = admit(*caller, Spoken{dialect, {}, true}, witness_.new_trace());
   sessions_.bind(session, socket);
   const ConnectionId id = session.id;
   co_await registered(id);
-  if (Session* there = sessions_.find(id)) greet(*there);
+  if (Session* there = sessions_.find(id)) greet(*there, re);
 }
 
 void Gateway::on_drained(net::ConnectionId socket) {
@@ -282,9 +289,21 @@ Task<> Gateway::forget(UserId user, ConnectionId id) {
   if (!removed) log::warn("a connection stays registered until its lease ends");
 }
 
+Dialect Gateway::dialect_of(net::ConnectionId socket) {
+  if (const Session* session = sessions_.find(socket)) return session->dialect;
+  const auto unnamed = unnamed_.find(socket);
+  return unnamed == unnamed_.end() ? Dialect::classic : unnamed->second.dialect;
+}
+
+void Gateway::say(net::ConnectionId socket, Dialect dialect, const protocol::ServerFrame& frame,
+                  std::string_view re) {
+  const auto encoded = frame_of(codec_of(dialect), frame, re);
+  if (encoded.size() > 0) server_.send(socket, encoded);
+}
+
 void Gateway::close_with_bye(net::ConnectionId socket, CloseCode code, Duration after) {
   const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(after).count();
-  server_.send(socket, frame_of(protocol::Bye{code, static_cast<std::uint32_t>(ms)}));
+  say(socket, dialect_of(socket), protocol::Bye{code, static_cast<std::uint32_t>(ms)});
   server_.close(socket, static_cast<std::uint16_t>(code), protocol::close_row(code).reason);
 }
 

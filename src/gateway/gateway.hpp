@@ -34,6 +34,7 @@ struct GatewayOptions {
   net::Limits limits{};
   std::size_t io_threads = 1;
   std::size_t connections_per_user_max = limits::connections_per_user_max;
+  Duration timeline_heartbeat = std::chrono::seconds{30};  // asked of clients of that dialect
   Duration auth_frame_time_max = std::chrono::seconds{10};
   Duration receipt_time_max = std::chrono::seconds{5};
   Duration refresh_interval = std::chrono::seconds{30};
@@ -87,18 +88,23 @@ class Gateway final : public net::ServerOwner {
  private:
   // A socket that was opened without a credential and has to name one in its first frame.
   struct Unnamed {
+    Dialect dialect = Dialect::classic;
     bool authenticating = false;
     Timer deadline;
   };
 
   Task<> upgrade(std::shared_ptr<net::HttpRequest> request, net::UpgradeResponder responder);
   Task<> authenticate_by_frame(net::ConnectionId socket, std::string token, std::string re);
-  Session& admit(Caller caller, bool syncs_itself, TraceId trace);
+  Session& admit(Caller caller, const Spoken& spoken, TraceId trace);
   Task<> load_entries(ConnectionId id);
   Task<> registered(ConnectionId id);
-  void greet(Session& session);
+  // `re`: of the request that named it.
+  void greet(Session& session, std::string_view re);
   void replace_oldest(UserId user);
   void first_frame(net::ConnectionId socket, std::string_view payload);
+  Dialect dialect_of(net::ConnectionId socket);
+  void say(net::ConnectionId socket, Dialect dialect, const protocol::ServerFrame& frame,
+           std::string_view re = {});
   void close_with_bye(net::ConnectionId socket, protocol::CloseCode code, Duration after);
   RegisteredConnection registration(const Session& session) const;
   Task<> forget(UserId user, ConnectionId id);

@@ -8,7 +8,12 @@
 namespace gochat::gateway {
 namespace {
 
-constexpr std::array<std::string_view, 1> spoken{"gochat.v1.json"};
+struct Subprotocol {
+  std::string_view name;
+  Dialect dialect;
+};
+constexpr std::array<Subprotocol, 2> subprotocols{
+    {{"gochat.v1.json", Dialect::classic}, {"gochat.timeline.v1", Dialect::timeline}}};
 
 // "https://chat.example:8443" of "https://chat.example:8443/some/page".
 std::string_view origin_of_url(std::string_view url) {
@@ -57,13 +62,13 @@ Task<Result<Caller>> Handshake::authenticate(Presented credential) {
   co_return co_await rooms_.auth.authenticate(std::move(credential.secret));
 }
 
-Result<std::string> Handshake::subprotocol(const net::HttpRequest& request) {
-  if (!request.headers.has("Sec-WebSocket-Protocol")) return std::string{};
-  for (const std::string_view name : spoken) {
-    if (request.headers.has_token("Sec-WebSocket-Protocol", name)) return std::string{name};
+Spoken Handshake::spoken(const net::HttpRequest& request) {
+  for (const std::string_view wanted : request.headers.list("Sec-WebSocket-Protocol")) {
+    const auto known = std::ranges::find(subprotocols, wanted, &Subprotocol::name);
+    if (known != subprotocols.end()) return {known->dialect, known->name, true};
   }
-  return refused(ErrorCode::invalid_params,
-                 "Sec-WebSocket-Protocol: gochat.v1.json is spoken here");
+  if (request.param("protocol") == "timeline") return {Dialect::timeline, {}, true};
+  return {};
 }
 
 }  // namespace gochat::gateway

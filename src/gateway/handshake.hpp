@@ -2,8 +2,10 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "gateway/dialect.hpp"
 #include "net/http_message.hpp"
 #include "ports/logic_api.hpp"
 #include "ports/ticket_store.hpp"
@@ -27,6 +29,14 @@ struct Presented {
   std::string secret;
 };
 
+struct Spoken {
+  Dialect dialect = Dialect::classic;
+  std::string_view subprotocol;  // to answer with
+  // The client chose it, so it knows this server: it may name itself after the upgrade, and it
+  // catches up by itself.
+  bool chosen = false;
+};
+
 inline constexpr std::string_view ticket_prefix = "tkt_";
 
 class Handshake {
@@ -42,9 +52,9 @@ class Handshake {
   Result<void> check_origin(const net::HttpRequest& request) const;
   Result<Presented> presented(const net::HttpRequest& request) const;
   Task<Result<Caller>> authenticate(Presented credential);
-  // The subprotocol to answer with, empty for the classic dialect without a name; an error when a
-  // client offers only names that are not spoken here.
-  static Result<std::string> subprotocol(const net::HttpRequest& request);
+  // The client's first choice that is spoken here; a client that names none of ours gets the
+  // classic dialect, and no name back.
+  static Spoken spoken(const net::HttpRequest& request);
 
  private:
   Rooms rooms_;

@@ -13,6 +13,7 @@
 #include "async/timer.hpp"
 #include "base/trace_id.hpp"
 #include "domain/ids.hpp"
+#include "gateway/dialect.hpp"
 #include "net/connection_id.hpp"
 #include "net/frame.hpp"
 #include "ports/logic_api.hpp"
@@ -31,6 +32,7 @@ struct Session {
   net::ConnectionId socket;  // empty until the 101 is due
   Caller caller;
   TraceId trace;  // of the request that opened it
+  Dialect dialect = Dialect::classic;
   // Clients with a subprotocol sync by themselves and drop what they know; the ones without never
   // ask, so they are followed through all their conversations.
   bool syncs_itself = false;

@@ -8,7 +8,7 @@ namespace gochat::gateway {
 void SyncDrawing::begin(Session& session, protocol::Sync request, std::string re) {
   if (session.syncing) {
     const Error busy = refused(ErrorCode::in_progress, "a sync of this socket is running");
-    rooms_.delivery.send(session, error_frame(busy, {}, re));
+    rooms_.delivery.say(session, protocol::ErrorFrame{busy}, re);
     return;
   }
   auto& cursors = collected_[session.id];
@@ -21,7 +21,7 @@ void SyncDrawing::begin(Session& session, protocol::Sync request, std::string re
   if (cursors.size() > limits_.cursors_max) {
     collected_.erase(session.id);
     const Error many = refused(ErrorCode::too_large, "sync: more cursors than one sync may have");
-    rooms_.delivery.send(session, error_frame(many, {}, re));
+    rooms_.delivery.say(session, protocol::ErrorFrame{many}, re);
     return;
   }
   if (request.more) return;
@@ -40,10 +40,10 @@ void SyncDrawing::gone(Session& session) {
   drained(session);
 }
 
-bool SyncDrawing::send(ConnectionId id, const net::EncodedFrame& frame) {
+bool SyncDrawing::say(ConnectionId id, const protocol::ServerFrame& frame, std::string_view re) {
   Session* session = rooms_.sessions.find(id);
   if (!session) return false;
-  rooms_.delivery.send(*session, frame);
+  rooms_.delivery.say(*session, frame, re);
   return true;
 }
 
@@ -66,9 +66,9 @@ Task<> SyncDrawing::draw(ConnectionId id, Caller caller, std::vector<SyncCursor>
       const bool there = co_await draw_one(id, caller, std::move(one), re);
       if (!there) co_return;
     }
-    send(id, frame_of(protocol::SyncResult{{}, epoch_, true}, re));
+    say(id, protocol::SyncResult{{}, epoch_, true}, re);
   } else {
-    send(id, error_frame(news.error(), {}, re));
+    say(id, protocol::ErrorFrame{news.error()}, re);
   }
   if (Session* session = rooms_.sessions.find(id)) session->syncing = false;
 }
@@ -88,11 +88,11 @@ Task<bool> SyncDrawing::draw_one(ConnectionId id, Caller caller, SyncedConversat
     auto page = co_await rooms_.messages.history(caller, query);
     if (!page) {
       // One conversation that cannot be read must not end the sync of the others.
-      co_return send(id, error_frame(page.error(), {}, re));
+      co_return say(id, protocol::ErrorFrame{page.error()}, re);
     }
     const PageParts parts{*page};
     const std::array one{protocol::SyncedView{view_of(news.listed), parts.view(), news.left}};
-    if (!send(id, frame_of(protocol::SyncResult{one, epoch_, false}, re))) co_return false;
+    if (!say(id, protocol::SyncResult{one, epoch_, false}, re)) co_return false;
     if (!from_cursor || !page->has_more) co_return true;
     query.after = page->up_to_seq;
     query.after_event = page->event_no;

@@ -39,7 +39,7 @@ class SyncDrawing {
   Task<bool> draw_one(ConnectionId id, Caller caller, SyncedConversation news, std::string re);
   // false: the socket is gone.
   Task<bool> room_in_outbox(ConnectionId id);
-  bool send(ConnectionId id, const net::EncodedFrame& frame);
+  bool say(ConnectionId id, const protocol::ServerFrame& frame, std::string_view re);
 
   Rooms rooms_;
   SyncLimits limits_;

@@ -44,7 +44,8 @@ struct GatewayCounts {
 
 // The wire names of the frames, in the order of GatewayCounts::frames.
 inline constexpr std::array<std::string_view, GatewayCounts::frame_kinds> frame_names{
-    "send-message", "pull", "sync", "ack", "mark-read", "typing", "ping", "auth"};
+    "send-message", "pull", "sync", "ack",        "mark-read",
+    "typing",       "ping", "auth", "pull-inbox", "ack-message"};
 
 class Witness {
  public:

@@ -213,6 +213,11 @@ std::string framed(const Frame& frame, std::string_view re, std::size_t bytes_ex
   return std::move(json.end_object()).take();
 }
 
+// The classic dialect has `sync-result` for the one, and takes positions without an answer.
+template <class Frame>
+constexpr bool is_unsaid =
+    std::is_same_v<Frame, InboxPage> || std::is_same_v<Frame, PositionStands>;
+
 class ClassicCodec final : public FrameCodec {
  public:
   ClientFrame parse(std::string_view bytes) const override { return parse_classic(bytes); }
@@ -233,7 +238,15 @@ std::string encode_classic(const NewMessage& frame) {
 
 std::string encode_classic(const ServerFrame& frame, std::string_view re) {
   if (const auto* message = std::get_if<NewMessage>(&frame)) return encode_classic(*message);
-  return std::visit([&](const auto& one) { return framed(one, re, message_frame_bytes); }, frame);
+  return std::visit(
+      [&]<class Frame>(const Frame& one) -> std::string {
+        if constexpr (is_unsaid<Frame>) {
+          return {};
+        } else {
+          return framed(one, re, message_frame_bytes);
+        }
+      },
+      frame);
 }
 
 const FrameCodec& classic_codec() {

@@ -2,53 +2,17 @@
 
 #include "base/utf8.hpp"
 #include "protocol/classic_codec.hpp"
-#include "protocol/strict_json.hpp"
+#include "protocol/frame_members.hpp"
 
 namespace gochat::protocol {
 namespace {
 
 using strict::Members;
 using strict::Spelling;
-using Object = std::optional<strict::object>;  // none: a frame without data
 
 constexpr std::size_t frame_id_bytes_max = 64;
-constexpr std::size_t token_bytes_max = 4096;
 constexpr std::size_t epoch_bytes_max = 64;
-// A client id that is refused for its length is still said back, so that its sender finds it.
-constexpr std::size_t echoed_bytes_max = 1024;
 constexpr std::size_t shown_code_points_max = 32;
-
-Error invalid(std::string hint) { return refused(ErrorCode::invalid_params, std::move(hint)); }
-
-std::string_view limited_text(Members& members, std::uint8_t slot, std::size_t bytes_max) {
-  const auto text = members.text(slot);
-  if (text.size() <= bytes_max) return text;
-  members.fail(invalid(std::string{members.name(slot)} + " is longer than " +
-                       std::to_string(bytes_max) + " bytes"));
-  return {};
-}
-
-// Any text may stand for a conversation here: that it is none is told like one that does not exist.
-ConversationId conversation(Members& members, std::uint8_t slot) {
-  return ConversationId{
-      std::string{limited_text(members, slot, limits::conversation_id_bytes_max)}};
-}
-
-ConversationId needed_conversation(Members& members, std::uint8_t slot) {
-  auto id = conversation(members, slot);
-  if (!id) members.fail(invalid("conversationId is missing"));
-  return id;
-}
-
-template <class Number>
-std::optional<Number> numbered(Members& members, std::uint8_t slot) {
-  const auto count = members.count(slot);
-  if (!count) return std::nullopt;
-  return Number{*count};
-}
-
-// Filled in place: the request is not moved about until its frame is taken.
-using Failure = std::optional<Error>;
 
 namespace send {
 enum Slot : std::uint8_t { to_conversation, content, type, client_id, to_user, reply_to };
@@ -69,23 +33,11 @@ constexpr std::array<Spelling, 13> spellings{{
 }};
 }  // namespace send
 
-MessageType type_of(Members& members) {
-  const auto value = members.value(send::type);
-  if (!value) return MessageType::text;
-  std::int64_t number = 0;
-  auto type = value->is_string()                ? message_type(members.text(send::type))
-              : !value->get_int64().get(number) ? message_type(number)
-                                                : message_type(std::int64_t{0});
-  if (type) return *type;
-  members.fail(std::move(type).error());
-  return MessageType::text;
-}
-
 Failure fill_send(Members& members, SendMessage& request) {
   request.client_msg_id = limited_text(members, send::client_id, limits::client_msg_id_bytes_max);
-  request.conversation = conversation(members, send::to_conversation);
+  request.conversation = conversation_in(members, send::to_conversation);
   request.to_user = UserId{members.id(send::to_user)};
-  request.type = type_of(members);
+  request.type = message_type_in(members, send::type);
   members.need(send::content);
   request.content = members.text(send::content);
   request.reply_to = MessageId{members.id(send::reply_to)};
@@ -97,11 +49,7 @@ Failure fill_send(Members& members, SendMessage& request) {
 Failure parse_send(Object from, SendMessage& request, std::string& client_msg_id) {
   Members members{from, send::spellings};
   auto failure = fill_send(members, request);
-  const auto given = members.value(send::client_id);
-  std::string_view said;
-  if (failure && given && !given->get_string().get(said)) {
-    client_msg_id = first_code_points(said.substr(0, echoed_bytes_max), echoed_bytes_max);
-  }
+  if (failure) client_msg_id = echo_of(members.value(send::client_id));
   return failure;
 }
 
@@ -220,15 +168,6 @@ enum Slot : std::uint8_t { type, content, id };
 constexpr std::array<Spelling, 3> spellings{{{"type", type}, {"data", content}, {"id", id}}};
 }  // namespace envelope
 
-Object content_of(Members& members) {
-  const auto value = members.value(envelope::content);
-  if (!value) return std::nullopt;
-  strict::object content;
-  if (!value->get_object().get(content)) return content;
-  members.fail(invalid("data is an object"));
-  return std::nullopt;
-}
-
 Failure parse_request(std::string_view type, Object from, ClientFrame& frame) {
   auto& request = *frame.request;
   if (type == "send-message" || type == "message") {
@@ -254,7 +193,7 @@ Failure parse_frame(std::string_view json, ClientFrame& frame) {
   frame.id = limited_text(members, envelope::id, frame_id_bytes_max);
   members.need(envelope::type);
   const auto type = members.text(envelope::type);
-  const auto content = content_of(members);
+  const auto content = object_in(members, envelope::content);
   if (members.error()) return members.error();
   return parse_request(type, content, frame);
 }

@@ -37,6 +37,9 @@ struct Pull {
   std::size_t limit = limits::page_messages_default;
 };
 
+// What of single chats this device has not acknowledged, the oldest first.
+struct PullInbox {};
+
 struct SyncPosition {
   ConversationId conversation;
   Seq seq;
@@ -55,6 +58,11 @@ struct Ack {
   Seq seq;
 };
 
+// The same, said by the client id of a message that this device was shown or sent.
+struct AckMessage {
+  std::string client_msg_id;
+};
+
 struct MarkRead {
   ConversationId conversation;
   Seq seq;
@@ -68,15 +76,17 @@ struct Typing {
 struct Ping {};
 
 struct Auth {
-  std::string token;
+  std::string token;  // may be empty on a socket that is signed in already
 };
 
-using ClientRequest = std::variant<SendMessage, Pull, Sync, Ack, MarkRead, Typing, Ping, Auth>;
+using ClientRequest =
+    std::variant<SendMessage, Pull, Sync, Ack, MarkRead, Typing, Ping, Auth, PullInbox, AckMessage>;
 
 // A request, or why it is none; either way with what of it could be read, so that the answer finds
 // its question.
 struct ClientFrame {
-  std::string id;             // echoed as `re`; empty: none
+  // What the codec needs to answer; it comes back to it as `re`. Empty: there is nothing to name.
+  std::string id;
   std::string client_msg_id;  // of a send that was refused
   Result<ClientRequest> request;
 };

@@ -27,5 +27,7 @@ class FrameCodec {
 
 // {"type":..., "data":{...}, "id"?}
 const FrameCodec& classic_codec();
+// {"cmd":..., "msg_id"?, "seq"?, "payload"?}
+const FrameCodec& timeline_codec();
 
 }  // namespace gochat::protocol

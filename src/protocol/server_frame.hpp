@@ -15,6 +15,7 @@
 #include "domain/ids.hpp"
 #include "domain/limits.hpp"
 #include "domain/message.hpp"
+#include "domain/read_position.hpp"
 #include "protocol/close_code.hpp"
 #include "protocol/error_text.hpp"
 
@@ -23,6 +24,7 @@ namespace gochat::protocol {
 struct MessageView {
   const Message& message;
   std::string_view sender_name;
+  DeliveryStatus status = DeliveryStatus::stored;
 };
 
 // The other person of a single conversation, or the group. World is the group "world".
@@ -115,6 +117,12 @@ struct PullResult {
   std::string_view epoch;
 };
 
+// Messages of several conversations, the oldest first.
+struct InboxPage {
+  std::span<const MessageView> messages{};
+  bool has_more = false;
+};
+
 struct SyncedView {
   ConversationView conversation;
   PageView page;
@@ -141,6 +149,12 @@ struct DeliveredNotice {
   const ConversationId& conversation;
   UserId user;
   Seq ack_seq;
+};
+// Where a device of the user stands after its own `ack` or `mark-read`.
+struct PositionStands {
+  const ConversationId& conversation;
+  Seq seq;
+  DeliveryStatus status = DeliveryStatus::delivered;
 };
 struct TypingNotice {
   const ConversationId& conversation;
@@ -194,6 +208,7 @@ struct Bye {
 using ServerFrame =
     std::variant<Connected, MessageAccepted, MessageStored, NewMessage, ErrorFrame, PullResult,
                  SyncResult, ConversationUpdate, ReadNotice, DeliveredNotice, TypingNotice,
-                 FriendOnline, GroupMemberOnline, MessageRecalled, MembersChanged, Pong, Bye>;
+                 FriendOnline, GroupMemberOnline, MessageRecalled, MembersChanged, Pong, Bye,
+                 InboxPage, PositionStands>;
 
 }  // namespace gochat::protocol

@@ -138,7 +138,11 @@ class Handshake(BlackBox):
         await sockets[10].settle()
         await sockets[1].settle()
 
-    async def test_an_unknown_subprotocol_is_refused(self):
+    async def test_the_first_subprotocol_that_is_spoken_here_is_named_and_an_unknown_one_is_not(self):
         person = await self.person()
         token = {"Authorization": f"Bearer {person.token}"}
-        self.assertEqual(await self.status_of("/ws", token, ("mqtt",)), 400)
+        for offered, chosen in ((("mqtt", "gochat.v1.json"), "gochat.v1.json"), (("mqtt",), None)):
+            socket = await Socket.connect(self.session, self.url, "/ws", token, offered)
+            self.assertEqual(socket.ws.protocol, chosen)
+            await socket.take("connected")
+        self.assertEqual(await self.status_of("/ws", {}, ("mqtt",)), 401)
