@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "app/measures.hpp"
+#include "base/log.hpp"
 #include "config/key_text.hpp"
 
 namespace gochat::app {
@@ -224,6 +225,7 @@ Task<> Embedded::stop() {
   co_await logic_.stop();
   co_await internal_.stop(std::chrono::milliseconds{100});
   store_->close();
+  log::info("stopped");
 }
 
 std::string Embedded::url() const {

@@ -95,24 +95,25 @@ void DownstreamConsumer::deliver_receipts(const DownstreamRecord& record, TraceI
   for (const protocol::Receipt& receipt : record.receipts) {
     GOCHAT_FAULT_POINT(gateway_before_receipt);
     rooms_.witness.receipt(receipt, trace);
-    if (!receipt.connection) {
-      rooms_.receipts.arrived(receipt);
-      continue;
-    }
-    Session* session = rooms_.sessions.find(receipt.connection);
-    if (!session) continue;
-    if (receipt.code != ErrorCode::ok) {
-      const Error refusal = refused(receipt.code, receipt.hint);
-      rooms_.delivery.say(*session, protocol::ErrorFrame{refusal, receipt.client_msg_id},
-                          receipt.request_id);
-      continue;
-    }
-    const auto frame = frame_of(codec_of(session->dialect), stored(receipt), receipt.request_id);
-    rooms_.delivery.take(*session, receipt.conversation, receipt.seq, frame,
-                         Delivery::Kind::receipt);
-    if (push && push->message.id == receipt.message_id) {
-      rooms_.delivery.send(*session, head_line(*push).in(session->dialect));
-    }
+    deliver_receipt(receipt, push);
+    rooms_.unanswered.end();
+  }
+}
+
+void DownstreamConsumer::deliver_receipt(const protocol::Receipt& receipt,
+                                         const protocol::MessagePush* push) {
+  if (!receipt.connection) return rooms_.receipts.arrived(receipt);
+  Session* session = rooms_.sessions.find(receipt.connection);
+  if (!session) return;
+  if (receipt.code != ErrorCode::ok) {
+    const Error refusal = refused(receipt.code, receipt.hint);
+    return rooms_.delivery.say(*session, protocol::ErrorFrame{refusal, receipt.client_msg_id},
+                               receipt.request_id);
+  }
+  const auto frame = frame_of(codec_of(session->dialect), stored(receipt), receipt.request_id);
+  rooms_.delivery.take(*session, receipt.conversation, receipt.seq, frame, Delivery::Kind::receipt);
+  if (push && push->message.id == receipt.message_id) {
+    rooms_.delivery.send(*session, head_line(*push).in(session->dialect));
   }
 }
 

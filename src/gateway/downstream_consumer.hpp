@@ -7,6 +7,7 @@
 #include "gateway/delivery.hpp"
 #include "gateway/receipts.hpp"
 #include "gateway/session_table.hpp"
+#include "gateway/unanswered.hpp"
 #include "gateway/witness.hpp"
 #include "ports/message_queue.hpp"
 #include "protocol/records.hpp"
@@ -20,6 +21,7 @@ class DownstreamConsumer final : public LaneHandler {
     Delivery& delivery;
     Receipts& receipts;
     Witness& witness;
+    Unanswered& unanswered;
   };
   DownstreamConsumer(Rooms rooms, std::uint64_t boot) : rooms_{rooms}, boot_{boot} {}
 
@@ -35,6 +37,7 @@ class DownstreamConsumer final : public LaneHandler {
   void deliver_conversation(const protocol::DownstreamRecord& record,
                             const protocol::ConversationPush& push);
   void deliver_receipts(const protocol::DownstreamRecord& record, TraceId trace);
+  void deliver_receipt(const protocol::Receipt& receipt, const protocol::MessagePush* push);
   void send_to_all(const protocol::DownstreamRecord& record);
 
   Rooms rooms_;

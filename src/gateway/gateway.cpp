@@ -15,6 +15,8 @@ namespace {
 // In Server's upgrade tag, below every connection id: this socket names itself in its first frame,
 // in this dialect.
 constexpr std::uint64_t unnamed_tag(Dialect dialect) { return static_cast<std::uint64_t>(dialect); }
+
+Error draining() { return failed(ErrorCode::unavailable, "this gateway drains"); }
 }  // namespace
 
 Gateway::Gateway(Rooms rooms, GatewayOptions options)
@@ -22,7 +24,9 @@ Gateway::Gateway(Rooms rooms, GatewayOptions options)
       options_{std::move(options)},
       gate_{rooms_.loop.get_executor()},
       witness_{rooms_.timers, rooms_.random},
-      publisher_{{rooms_.queue, rooms_.timers, rooms_.clock, witness_}, options_.publisher},
+      unanswered_{rooms_.timers},
+      publisher_{{rooms_.queue, rooms_.timers, rooms_.clock, witness_, unanswered_},
+                 options_.publisher},
       receipts_{rooms_.timers},
       delivery_{{sessions_, rooms_.logic.messages, rooms_.timers, gate_}, options_.delivery},
       syncs_{{rooms_.logic.messages, sessions_, delivery_, gate_}, options_.sync, options_.epoch},
@@ -30,7 +34,7 @@ Gateway::Gateway(Rooms rooms, GatewayOptions options)
           {rooms_.logic, sessions_, delivery_, publisher_, syncs_, gate_, rooms_.clock, witness_},
           {options_.name, options_.boot},
           options_.epoch},
-      consumer_{{sessions_, delivery_, receipts_, witness_}, options_.boot},
+      consumer_{{sessions_, delivery_, receipts_, witness_, unanswered_}, options_.boot},
       handshake_{{rooms_.logic.auth, rooms_.tickets}, options_.handshake},
       http_{{rooms_.logic.auth, rooms_.logic.repeats, witness_, gate_}, options_.http},
       server_{rooms_.loop,
@@ -68,28 +72,6 @@ Task<Result<void>> Gateway::start() {
   co_return Result<void>{};
 }
 
-Task<> Gateway::stop(Duration window) {
-  stopping_ = true;
-  publisher_.close(window);
-  refresh_timer_.cancel();
-  revocation_timer_.cancel();
-  server_.stop_accepting();
-  // Spread, so that the clients do not come back all at once.
-  const auto all = sessions_.all();
-  const std::size_t steps = std::min<std::size_t>(all.size(), 20);
-  std::vector<net::ConnectionId> sockets;
-  for (const Session* session : all) sockets.push_back(session->socket);
-  for (std::size_t step = 0; step < steps; ++step) {
-    for (std::size_t n = step; n < sockets.size(); n += steps) {
-      close_with_bye(sockets[n], CloseCode::restart, window);
-    }
-    if (step + 1 < steps) co_await rooms_.timers.sleep(window / static_cast<int>(steps));
-  }
-  co_await server_.stop(std::chrono::seconds{1});
-  if (subscription_) co_await subscription_->stop();
-  co_await gate_.close();
-}
-
 void Gateway::on_http(net::HttpRequest request, net::HttpResponder responder) {
   if (options_.pages) {
     if (auto page = options_.pages(request)) {
@@ -113,7 +95,7 @@ Task<> Gateway::upgrade(std::shared_ptr<net::HttpRequest> request,
     responder.refuse(http_.problem(*request, error, trace));
   };
   if (request->path != "/ws") co_return refuse(refused(ErrorCode::not_found, "sockets are at /ws"));
-  if (stopping_) co_return refuse(refused(ErrorCode::unavailable, "the server restarts"));
+  if (stopping_) co_return refuse(draining());
   if (auto origin = handshake_.check_origin(*request); !origin) co_return refuse(origin.error());
   const Spoken spoken = Handshake::spoken(*request);
   auto credential = handshake_.presented(*request);
@@ -125,6 +107,7 @@ Task<> Gateway::upgrade(std::shared_ptr<net::HttpRequest> request,
   }
   auto caller = co_await handshake_.authenticate(std::move(*credential));
   if (!caller) co_return refuse(caller.error());
+  if (stopping_) co_return refuse(draining());
 
   // In the table and in the registry before the 101: from here on every push finds the session,
   // which collects until it is ready.
@@ -254,7 +237,7 @@ void Gateway::first_frame(net::ConnectionId socket, std::string_view payload) {
 Task<> Gateway::authenticate_by_frame(net::ConnectionId socket, std::string token, std::string re) {
   auto caller = co_await rooms_.logic.auth.authenticate(std::move(token));
   const auto unnamed = unnamed_.find(socket);
-  if (unnamed == unnamed_.end()) co_return;
+  if (stopping_ || unnamed == unnamed_.end()) co_return;
   const Dialect dialect = unnamed->second.dialect;
   if (!caller) {
     witness_.socket_refused(caller.error());

@@ -17,6 +17,7 @@
 #include "gateway/receipts.hpp"
 #include "gateway/session_table.hpp"
 #include "gateway/sync_drawing.hpp"
+#include "gateway/unanswered.hpp"
 #include "gateway/upstream_publisher.hpp"
 #include "gateway/witness.hpp"
 #include "net/server.hpp"
@@ -40,6 +41,10 @@ struct GatewayOptions {
   Duration refresh_interval = std::chrono::seconds{30};
   Duration revocation_interval = std::chrono::seconds{2};
   Duration revoked_remembered = std::chrono::minutes{2};
+  // When it stops: how long sends that were taken may keep its sockets from being closed, and how
+  // long clients may take to close theirs.
+  Duration last_answers_max = std::chrono::milliseconds{500};
+  Duration last_closes_max = std::chrono::milliseconds{250};
   PublisherLimits publisher{};
   DeliveryLimits delivery{};
   SyncLimits sync{};
@@ -68,8 +73,8 @@ class Gateway final : public net::ServerOwner {
   // Consumes its downstream topic, then listens.
   Task<Result<void>> start();
   std::uint16_t port() const { return server_.port(0); }
-  // Listeners close, sockets get `bye` and 1012 spread over `window`, requests that run are
-  // answered.
+  // From here on sends are refused and listeners are closed; what was taken is answered, then
+  // sockets get `bye` and 1012 spread over `window`, and requests that run are answered.
   Task<> stop(Duration window);
 
   std::size_t sessions() const { return sessions_.size(); }
@@ -108,6 +113,7 @@ class Gateway final : public net::ServerOwner {
   void close_with_bye(net::ConnectionId socket, protocol::CloseCode code, Duration after);
   RegisteredConnection registration(const Session& session) const;
   Task<> forget(UserId user, ConnectionId id);
+  Task<> say_bye(Duration window);
   void arm_refresh();
   Task<> refresh();
   void arm_revocations();
@@ -119,6 +125,7 @@ class Gateway final : public net::ServerOwner {
   Gate gate_;
   Witness witness_;
   SessionTable sessions_;
+  Unanswered unanswered_;
   UpstreamPublisher publisher_;
   Receipts receipts_;
   Delivery delivery_;

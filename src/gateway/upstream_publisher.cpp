@@ -16,7 +16,11 @@ void UpstreamPublisher::close(Duration retry_after) {
 
 Result<void> UpstreamPublisher::admit(UserId sender, const Send& send) {
   auto judged = judge(sender, send);
-  if (!judged) rooms_.witness.send_refused(sender, judged.error(), send.trace);
+  if (judged) {
+    rooms_.unanswered.begin();
+  } else {
+    rooms_.witness.send_refused(sender, judged.error(), send.trace);
+  }
   return judged;
 }
 
@@ -58,6 +62,7 @@ Task<Result<Durability>> UpstreamPublisher::publish(UserId sender, Send send,
   if (published) {
     rooms_.witness.send_accepted(sender, record.conversation, send.trace);
   } else {
+    rooms_.unanswered.end();
     rooms_.witness.send_refused(sender, published.error(), send.trace);
   }
   co_return published;

@@ -13,6 +13,7 @@
 #include "async/timer.hpp"
 #include "base/trace_id.hpp"
 #include "domain/limits.hpp"
+#include "gateway/unanswered.hpp"
 #include "gateway/witness.hpp"
 #include "ports/clock.hpp"
 #include "ports/logic_api.hpp"
@@ -44,10 +45,12 @@ class UpstreamPublisher {
     Timers& timers;
     Clock& clock;
     Witness& witness;
+    Unanswered& unanswered;
   };
   UpstreamPublisher(Rooms rooms, PublisherLimits limits);
 
-  // What can be refused before anything is queued: form, rate, and that this gateway ends.
+  // What can be refused before anything is queued: form, rate, and that this gateway ends. What is
+  // admitted is published: it counts as unanswered from here on.
   Result<void> admit(UserId sender, const Send& send);
   // ok: how durable the record is by itself.
   Task<Result<Durability>> publish(UserId sender, Send send, protocol::Origin origin);

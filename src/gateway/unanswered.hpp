@@ -1,0 +1,35 @@
+// Sends between the queue and their receipt. Whoever ends a gateway waits for them first, so that
+// what was taken is answered on the socket that sent it.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+
+#include "async/task.hpp"
+#include "async/timer.hpp"
+
+namespace gochat::gateway {
+
+class Unanswered {
+ public:
+  explicit Unanswered(Timers& timers) : timers_{timers} {}
+
+  void begin() { ++count_; }
+  // A record that is delivered again has its receipt again: the count is then low until all are
+  // answered, and a wait may end a little early. Nothing else depends on it.
+  void end();
+  std::size_t count() const { return count_; }
+
+  // true: none is left. false: `at_most` has passed. One at a time.
+  Task<bool> none_left(Duration at_most);
+
+ private:
+  void wake(bool none);
+
+  Timers& timers_;
+  std::size_t count_ = 0;
+  std::move_only_function<void(bool)> waiting_;
+  Timer timer_;
+};
+
+}  // namespace gochat::gateway
