@@ -7,9 +7,9 @@ PACKAGES=(
   libutf8proc-dev libyaml-cpp-dev protobuf-compiler
   libgmock-dev libgtest-dev python3-aiohttp
 )
-# What only the tests need: a browser with fonts for what people type, a judge of metrics.
+# What only the tests need: a browser with fonts for what people type, certificates, a judge of metrics.
 TEST_PACKAGES=(
-  chromium fonts-dejavu-core fonts-wqy-microhei prometheus
+  chromium fonts-dejavu-core fonts-wqy-microhei openssl prometheus
 )
 NODE_MAJOR_MIN=20
 APT_SOURCES=${APT_SOURCES:-/etc/apt}

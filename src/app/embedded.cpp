@@ -16,9 +16,17 @@ constexpr int hashing_nice = 10;  // a flood of logins must not slow the message
 
 using config::parse_listen;
 
-std::string url_of(const std::string& host, std::uint16_t port) {
-  if (host.find(':') != std::string::npos) return fmt::format("http://[{}]:{}", host, port);
-  return fmt::format("http://{}:{}", host, port);
+std::string url_of(std::string_view scheme, const std::string& host, std::uint16_t port) {
+  if (host.find(':') != std::string::npos) return fmt::format("{}://[{}]:{}", scheme, host, port);
+  return fmt::format("{}://{}:{}", scheme, host, port);
+}
+
+// Null without one: plain HTTP.
+Result<std::shared_ptr<net::Certificate>> open_certificate(const Config::Server& server,
+                                                           const Clock& clock) {
+  if (server.tls_certificate.empty()) return std::shared_ptr<net::Certificate>{};
+  return net::Certificate::open({server.tls_certificate, server.tls_key},
+                                std::chrono::floor<std::chrono::seconds>(clock.now()));
 }
 
 sqlite::StoreOptions store_options(const Config& config, const sqlite::HomeDirectory& directory,
@@ -66,6 +74,7 @@ struct Embedded::Opened {
   std::unique_ptr<ThreadPool> readers;
   std::unique_ptr<ThreadPool> sorter;
   std::unique_ptr<sqlite::Store> store;
+  std::shared_ptr<net::Certificate> certificate;
   crypto::Key token_key{};
   crypto::Key refresh_key{};
 };
@@ -74,6 +83,9 @@ Result<std::unique_ptr<Embedded>> Embedded::open(Config config, Loop& loop) {
   Opened opened;
   opened.clock = std::make_unique<memory::SystemClock>();
   opened.random = std::make_unique<crypto::SystemRandom>();
+  auto certificate = open_certificate(config.server, *opened.clock);
+  if (!certificate) return certificate.error();
+  opened.certificate = std::move(*certificate);
   auto directory = sqlite::HomeDirectory::open(config.server.data, opened.clock->now());
   if (!directory) return directory.error();
   opened.directory = std::make_unique<sqlite::HomeDirectory>(std::move(*directory));
@@ -113,6 +125,7 @@ Embedded::Embedded(Config config, Loop& loop, Opened opened)
       readers_{std::move(opened.readers)},
       sorter_{std::move(opened.sorter)},
       store_{std::move(opened.store)},
+      certificate_{std::move(opened.certificate)},
       hashing_{config_.auth.hashing_threads, config_.auth.hashing_queue, "hash", hashing_nice},
       tokens_{opened.token_key, opened.refresh_key},
       hasher_{hashing_, *random_, {.cost = config_.auth.bcrypt_cost}},
@@ -132,7 +145,8 @@ Embedded::Embedded(Config config, Loop& loop, Opened opened)
                gateway_options()},
       loop_watch_{loop.timers()},
       internal_pages_{health_},
-      internal_{loop.context(), loop.timers(), internal_pages_, internal_options()} {
+      internal_{loop.context(), loop.timers(), internal_pages_, internal_options()},
+      certificate_watch_{certificate_, loop.timers(), *clock_} {
   health_.add({"store takes writes", [this] { return store_->writable(); }});
   name_measures();
   internal_pages_.add("/metrics", [this] { return metrics_page(measures_.text()); });
@@ -175,7 +189,7 @@ gateway::GatewayOptions Embedded::gateway_options() {
   options.boot = boot_;
   options.epoch = fmt::format("{:016x}", store_->epoch());
   const auto listen = parse_listen(config_.server.listen, "server.listen");
-  options.listen = {{listen->host, listen->port, 0}};
+  options.listen = {{.address = listen->host, .port = listen->port, .certificate = certificate_}};
   options.limits.message_bytes_max = limits::frame_bytes_max;
   options.limits.outbox_bytes_max = config_.limits.outbox_bytes;
   options.limits.outbox_drained_bytes =
@@ -211,6 +225,7 @@ Task<Result<void>> Embedded::start() {
   if (auto logic = co_await logic_.start(); !logic) co_return logic;
   if (auto listening = internal_.start(); !listening) co_return listening;
   if (auto gateway = co_await gateway_.start(); !gateway) co_return gateway;
+  certificate_watch_.start();
   started_ = true;
   health_.set_started();
   co_return Result<void>{};
@@ -218,6 +233,7 @@ Task<Result<void>> Embedded::start() {
 
 Task<> Embedded::stop() {
   health_.set_draining();
+  certificate_watch_.stop();
   if (started_ && config_.drain.wait_ms > 0) {
     co_await loop_.timers().sleep(std::chrono::milliseconds{config_.drain.wait_ms});
   }
@@ -229,11 +245,13 @@ Task<> Embedded::stop() {
 }
 
 std::string Embedded::url() const {
-  return url_of(parse_listen(config_.server.listen, "server.listen")->host, gateway_.port());
+  return url_of(certificate_ ? "https" : "http",
+                parse_listen(config_.server.listen, "server.listen")->host, gateway_.port());
 }
 
 std::string Embedded::internal_url() const {
-  return url_of(parse_listen(config_.server.internal_listen, "server.internal_listen")->host,
+  return url_of("http",
+                parse_listen(config_.server.internal_listen, "server.internal_listen")->host,
                 internal_.port());
 }
 

@@ -18,6 +18,7 @@
 #include "adapters/sqlite/checksum_vfs.hpp"
 #include "adapters/sqlite/home_directory.hpp"
 #include "adapters/sqlite/store.hpp"
+#include "app/certificate_watch.hpp"
 #include "app/health.hpp"
 #include "app/loop_watch.hpp"
 #include "async/executor.hpp"
@@ -68,6 +69,7 @@ class Embedded {
   std::unique_ptr<ThreadPool> readers_;
   std::unique_ptr<ThreadPool> sorter_;
   std::unique_ptr<sqlite::Store> store_;
+  std::shared_ptr<net::Certificate> certificate_;  // null: plain HTTP
   ThreadPool hashing_;
   crypto::JwtSigner tokens_;
   crypto::BcryptHasher hasher_;
@@ -87,6 +89,7 @@ class Embedded {
   metrics::Registry measures_;
   InternalPages internal_pages_;
   net::Server internal_;
+  CertificateWatch certificate_watch_;
   bool started_ = false;
 };
 

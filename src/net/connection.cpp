@@ -22,7 +22,25 @@ Connection::~Connection() {
 
 void Connection::start(std::unique_ptr<Protocol> protocol) {
   protocol_ = std::move(protocol);
+  if (socket_.handshaking()) {
+    set_deadline(shard_.limits().tls_handshake_time_max);
+  } else {
+    open();
+  }
   wait_readable();
+}
+
+void Connection::open() {
+  state_ = State::open;
+  protocol_->on_start();
+}
+
+void Connection::stop() {
+  if (state_ == State::open) {
+    protocol_->on_stop();
+  } else if (state_ == State::handshaking) {
+    drop();
+  }
 }
 
 void Connection::put(SharedBytes block) {
@@ -38,19 +56,12 @@ void Connection::drop_unbegun() {
 
 void Connection::write_out() {
   std::array<iovec, pieces_per_write_max> pieces;
-  while (outbox_ && !outbox_->empty() && !waiting_writable_) {
-    const std::size_t count = outbox_->gather(pieces);
+  while (!waiting_writable_ && (outbox_bytes() > 0 || socket_.unsent())) {
+    const std::size_t count = outbox_ ? outbox_->gather(pieces) : 0;
     const auto step = socket_.write({pieces.data(), count});
-    if (step.outcome == Socket::Outcome::failed || step.outcome == Socket::Outcome::ended) {
-      lost();
-      return;
-    }
-    if (step.outcome == Socket::Outcome::would_block) {
-      waiting_writable_ = true;
-      shard_.when_writable(*this, socket_);
-      return;
-    }
-    outbox_->taken(step.bytes);
+    if (step.outcome == Socket::Outcome::would_block) return wait_writable();
+    if (step.outcome != Socket::Outcome::moved) return lost();
+    if (outbox_) outbox_->taken(step.bytes);
     shard_.traffic().bytes_out.add(step.bytes);
     written_ += step.bytes;
   }
@@ -92,12 +103,9 @@ void Connection::lost() {
 }
 
 void Connection::begin_linger() {
-  if (input_ended_) {
-    drop();
-    return;
-  }
+  if (!socket_.end_writing()) return wait_writable();
+  if (input_ended_) return drop();
   state_ = State::lingering;
-  socket_.end_writing();
   set_deadline(shard_.limits().linger_time_max);
 }
 
@@ -115,6 +123,11 @@ void Connection::wait_readable() {
   shard_.when_readable(*this, socket_);
 }
 
+void Connection::wait_writable() {
+  if (std::exchange(waiting_writable_, true)) return;
+  shard_.when_writable(*this, socket_);
+}
+
 void Connection::readable() {
   waiting_readable_ = false;
   for (int round = 0; round < reads_per_turn_max; ++round) {
@@ -122,6 +135,10 @@ void Connection::readable() {
     const auto buffer = shard_.read_buffer();
     const auto step = socket_.read(buffer);
     if (step.outcome == Socket::Outcome::failed) return lost();
+    if (step.outcome == Socket::Outcome::not_tls) return refuse_unencrypted();
+    if (state_ == State::handshaking && !socket_.handshaking()) open();
+    // TLS answers by itself, as in a handshake.
+    if (socket_.unsent()) wait_writable();
     if (step.outcome == Socket::Outcome::ended) return input_ended();
     if (step.outcome == Socket::Outcome::would_block) break;
     heard_ = true;
@@ -167,9 +184,17 @@ void Connection::input_ended() {
   input_ended_ = true;
   if (state_ == State::open) {
     protocol_->on_end(!pending_.empty());
-  } else if (state_ == State::lingering) {
+    if (state_ == State::finished) socket_.say_end();
+  } else if (state_ == State::lingering || state_ == State::handshaking) {
     drop();
   }
+}
+
+void Connection::refuse_unencrypted() {
+  socket_.give_up_tls();
+  open();
+  protocol_->on_unencrypted();
+  wait_readable();
 }
 
 void Connection::writable() {
@@ -192,7 +217,7 @@ void Connection::flush() {
   const std::size_t written = std::exchange(written_, 0);
   if (written > 0 && state_ == State::open) protocol_->on_written(written, outbox_bytes());
   if (state_ != State::open) pending_.release();
-  if (state_ == State::finishing && outbox_bytes() == 0) begin_linger();
+  if (state_ == State::finishing && outbox_bytes() == 0 && !socket_.unsent()) begin_linger();
   if (!std::exchange(resume_, false) || state_ != State::open || held()) return;
   process_pending();
   wait_readable();

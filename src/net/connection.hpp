@@ -25,6 +25,10 @@ class Protocol {
  public:
   virtual ~Protocol() = default;
 
+  // Bytes can move from now on: at once, or when the TLS handshake is over.
+  virtual void on_start() {}
+  // Instead of a TLS handshake the peer began to speak in the clear. What is put goes out likewise.
+  virtual void on_unencrypted() {}
   // Takes from the front what it can and returns how much that was. The rest comes again with more
   // behind it.
   virtual std::size_t on_bytes(std::span<char> bytes) = 0;
@@ -75,11 +79,14 @@ class Connection : public TimerWheel::Node {
   ConnectionId id() const { return id_; }
   Shard& shard() { return shard_; }
   const AddressKey& address() const { return address_; }
+  bool encrypted() const { return socket_.encrypted(); }
   // Null unless the connection is open.
   Protocol* protocol() { return state_ == State::open ? protocol_.get() : nullptr; }
 
   // For the shard.
   void start(std::unique_ptr<Protocol> protocol);
+  // The server stops.
+  void stop();
   void readable();
   void writable();
   void deadline_passed();
@@ -89,13 +96,16 @@ class Connection : public TimerWheel::Node {
   bool set_dirty() { return !std::exchange(dirty_, true); }
 
  private:
-  enum class State : std::uint8_t { open, finishing, lingering, finished };
+  enum class State : std::uint8_t { handshaking, open, finishing, lingering, finished };
 
+  void open();
   void wait_readable();
+  void wait_writable();
   void take_input(std::span<char> bytes);
   std::size_t process(std::span<char> bytes);
   void process_pending();
   void input_ended();
+  void refuse_unencrypted();
   void lost();
   void begin_linger();
 
@@ -109,7 +119,7 @@ class Connection : public TimerWheel::Node {
   ConnectionId id_;
   std::uint32_t wanted_ = 0;
   std::size_t written_ = 0;  // not yet reported to the protocol
-  State state_ = State::open;
+  State state_ = State::handshaking;
   std::uint8_t holds_ = 0;
   bool dirty_ = false;
   bool heard_ = false;

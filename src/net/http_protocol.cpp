@@ -10,8 +10,14 @@ namespace gochat::net {
 HttpProtocol::HttpProtocol(Connection& connection, std::string remote_address, int listener_tag)
     : connection_{connection},
       remote_address_{std::move(remote_address)},
-      listener_tag_{listener_tag} {
+      listener_tag_{listener_tag} {}
+
+void HttpProtocol::on_start() {
   connection_.set_deadline(connection_.shard().limits().head_time_max);
+}
+
+void HttpProtocol::on_unencrypted() {
+  refuse({400, "this port speaks TLS: use https:// or wss://"});
 }
 
 std::size_t HttpProtocol::on_bytes(std::span<char> bytes) {
@@ -53,6 +59,7 @@ void HttpProtocol::begin(RequestHead head, bool body_has_come) {
   answers_head_ = head.request.method == HttpMethod::head;
   head.request.remote_address = remote_address_;
   head.request.listener_tag = listener_tag_;
+  head.request.tls = connection_.encrypted();
   if (wants_websocket(head.request)) {
     begin_upgrade(std::move(head));
     return;

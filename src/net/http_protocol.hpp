@@ -24,6 +24,8 @@ class HttpProtocol final : public Protocol {
   // Goes over to WebSocket; false when no upgrade is being waited for.
   bool upgrade(std::string_view subprotocol);
 
+  void on_start() override;
+  void on_unencrypted() override;
   std::size_t on_bytes(std::span<char> bytes) override;
   void on_end(bool leftover) override;
   void on_lost() override {}

@@ -35,6 +35,9 @@ struct Limits {
   Duration linger_time_max =
       std::chrono::seconds{2};  // reading on after a last answer, so that it is not lost
 
+  // TLS
+  Duration tls_handshake_time_max = std::chrono::seconds{5};  // from the accept to its end
+
   // Sockets
   std::size_t connections_max = 0;  // 0: what the file descriptor limit allows
   std::size_t connections_per_address_max = 200;

@@ -39,8 +39,9 @@ void remove_socket(const std::string& path) {
 
 }  // namespace
 
-Listener::Listener(boost::asio::io_context& loop, Timers& timers, const Limits& limits, int tag)
-    : acceptor_{loop}, timers_{timers}, limits_{limits}, tag_{tag} {}
+Listener::Listener(boost::asio::io_context& loop, Timers& timers, const Limits& limits, int tag,
+                   bool tls)
+    : acceptor_{loop}, timers_{timers}, limits_{limits}, tag_{tag}, tls_{tls} {}
 
 Result<void> Listener::open(const std::string& address, std::uint16_t port) {
   namespace ip = boost::asio::ip;
@@ -136,7 +137,7 @@ Listener::Turn Listener::accept_some() {
         ::accept4(acceptor_.native_handle(), reinterpret_cast<sockaddr*>(&address), &size,
                   SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (descriptor >= 0 && address.ss_family == AF_UNIX && !peer_is_ours(descriptor)) {
-      turn_away(descriptor, 403);
+      turn_away(descriptor, 403, tls_);
       continue;
     }
     if (descriptor >= 0) {
@@ -157,7 +158,7 @@ std::size_t Listener::turn_away_waiting() {
     ::close(std::exchange(reserve_, -1));
     const int descriptor =
         ::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (descriptor >= 0) turn_away(descriptor, 503);
+    if (descriptor >= 0) turn_away(descriptor, 503, tls_);
     hold_reserve();
     if (descriptor < 0) break;
     ++count;

@@ -23,7 +23,7 @@ class Listener : public std::enable_shared_from_this<Listener> {
 
   // `take` gets every accepted socket; `exhausted` is told when file descriptors have run out, and
   // how many peers that has cost.
-  Listener(boost::asio::io_context& loop, Timers& timers, const Limits& limits, int tag);
+  Listener(boost::asio::io_context& loop, Timers& timers, const Limits& limits, int tag, bool tls);
 
   Result<void> open(const std::string& address, std::uint16_t port);
   // A socket file, 0600, in place of one that was left there; processes of other users are turned
@@ -48,6 +48,7 @@ class Listener : public std::enable_shared_from_this<Listener> {
   Timers& timers_;
   const Limits limits_;
   const int tag_;
+  const bool tls_;
   std::uint16_t port_ = 0;
   std::string path_;  // of a socket file, which goes with us
   int reserve_ = -1;

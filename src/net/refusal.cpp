@@ -7,7 +7,11 @@
 
 namespace gochat::net {
 
-void turn_away(int descriptor, int status) {
+void turn_away(int descriptor, int status, bool tls) {
+  if (tls) {
+    ::close(descriptor);
+    return;
+  }
   HttpResponse response = plain_response(status, std::string{reason_phrase(status)});
   response.headers.add("Retry-After", "5");
   for (const auto& block : encode_response(response, false, true)) {

@@ -15,6 +15,7 @@
 #include "async/task.hpp"
 #include "async/timer.hpp"
 #include "base/result.hpp"
+#include "net/certificate.hpp"
 #include "net/connection_id.hpp"
 #include "net/frame.hpp"
 #include "net/http_message.hpp"
@@ -58,6 +59,8 @@ struct ListenAddress {
   int tag = 0;             // comes back as HttpRequest::listener_tag
   // Not empty: a socket file instead, for processes of this user.
   std::string path{};
+  // With one it is TLS. Refreshed by its other owner, on the main loop.
+  std::shared_ptr<const Certificate> certificate{};
 };
 
 struct ServerOptions {

@@ -43,7 +43,8 @@ ServerCore::~ServerCore() { GOCHAT_ASSERT(!running_); }
 Result<void> ServerCore::start() {
   GOCHAT_ASSERT(!running_ && listeners_.empty());
   for (const ListenAddress& place : options_.listen) {
-    auto listener = std::make_shared<Listener>(main_, timers_, options_.limits, place.tag);
+    auto listener = std::make_shared<Listener>(main_, timers_, options_.limits, place.tag,
+                                               place.certificate != nullptr);
     auto opened = place.path.empty() ? listener->open(place.address, place.port)
                                      : listener->open_local(place.path);
     if (!opened) {
@@ -54,12 +55,14 @@ Result<void> ServerCore::start() {
   }
   make_ways();
   running_ = true;
-  for (auto& listener : listeners_) {
-    listener->start([this](Accepted accepted) { take(std::move(accepted)); },
-                    [this](std::size_t turned_away) {
-                      ++counts_.accept_pauses;
-                      counts_.refused += turned_away;
-                    });
+  for (std::size_t n = 0; n < listeners_.size(); ++n) {
+    const auto take_one = [this, certificate = options_.listen[n].certificate](Accepted accepted) {
+      take(std::move(accepted), certificate.get());
+    };
+    listeners_[n]->start(take_one, [this](std::size_t turned_away) {
+      ++counts_.accept_pauses;
+      counts_.refused += turned_away;
+    });
   }
   log::info("listening", {{log::Field::port, listeners_.empty() ? 0 : listeners_.front()->port()},
                           {log::Field::limit, static_cast<std::int64_t>(connections_max_)}});
@@ -94,16 +97,17 @@ void ServerCore::tell(std::uint32_t thread, Act act) {
   }
 }
 
-void ServerCore::take(Accepted accepted) {
+void ServerCore::take(Accepted accepted, const Certificate* certificate) {
   const bool counted = !unlimited_.contains(accepted.peer.text);
   const auto known = by_address_.find(accepted.peer.key);
   const std::size_t of_address = known == by_address_.end() ? 0 : known->second;
   const bool too_many = counts_.connections >= connections_max_;
   if (too_many || (counted && of_address >= options_.limits.connections_per_address_max)) {
     ++counts_.refused;
-    turn_away(accepted.descriptor, too_many ? 503 : 429);
+    turn_away(accepted.descriptor, too_many ? 503 : 429, certificate != nullptr);
     return;
   }
+  if (certificate) accepted.tls = certificate->context();
   ++counts_.accepted;
   ++counts_.connections;
   ++by_address_[accepted.peer.key];

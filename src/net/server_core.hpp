@@ -73,7 +73,7 @@ class ServerCore final : public ShardEvents, public std::enable_shared_from_this
   template <class Act>
   void tell(std::uint32_t thread, Act act);
   OutboxMirror& mirror(ConnectionId connection);
-  void take(Accepted accepted);
+  void take(Accepted accepted, const Certificate* certificate);
 
   boost::asio::io_context& main_;
   Timers& timers_;

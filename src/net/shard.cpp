@@ -32,7 +32,7 @@ Connection* Shard::find(Place place) const {
 }
 
 void Shard::adopt(Accepted accepted) {
-  Socket socket{loop_, accepted.descriptor, accepted.family};
+  Socket socket{loop_, accepted.descriptor, accepted.family, accepted.tls};
   if (!socket.open() || stopping_) {
     events_.on_gone(accepted.peer.key);
     return;
@@ -188,9 +188,7 @@ void Shard::stop(Duration grace) {
   if (stopped_) return;
   draining_ = true;
   if (!std::exchange(stopping_, true)) {
-    each_connection([](Connection& connection) {
-      if (Protocol* protocol = connection.protocol()) protocol->on_stop();
-    });
+    each_connection([](Connection& connection) { connection.stop(); });
   }
   grace_ = timers_.after(grace, [this] { cut_all(); });
   schedule_turn_end();

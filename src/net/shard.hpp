@@ -29,6 +29,7 @@ struct Accepted {
   int family = 0;
   int listener_tag = 0;
   PeerAddress peer;
+  TlsContext tls{};
 };
 
 class Shard {

@@ -1,0 +1,36 @@
+// Looks at the files of the server's certificate every few seconds, so that a renewed one is shown
+// without a restart. A pair that cannot be used is logged, and the one before it stays.
+#pragma once
+
+#include <memory>
+
+#include "async/timer.hpp"
+#include "net/certificate.hpp"
+#include "ports/clock.hpp"
+
+namespace gochat::app {
+
+class CertificateWatch {
+ public:
+  static constexpr Duration interval = std::chrono::seconds{2};
+  // From there on it is told once a day that nobody has renewed it yet.
+  static constexpr Duration expiry_warned_default = std::chrono::days{14};
+
+  // Null: plain HTTP, and nothing to watch.
+  CertificateWatch(std::shared_ptr<net::Certificate> certificate, Timers& timers,
+                   const Clock& clock);
+  void start();
+  void stop() { timer_.cancel(); }
+
+ private:
+  void look();
+  void warn_of_expiry(net::Certificate::Time now);
+
+  const std::shared_ptr<net::Certificate> certificate_;
+  Timers& timers_;
+  const Clock& clock_;
+  Timer timer_;
+  net::Certificate::Time warned_{};
+};
+
+}  // namespace gochat::app
