@@ -97,7 +97,7 @@ int run_command_line(const std::vector<std::string>& arguments) {
     complain(armed.error());
     return exit_usage;
   }
-  return serve(loaded.reading.config);
+  return serve(loaded.reading.config, rest);
 }
 
 }  // namespace gochat::app

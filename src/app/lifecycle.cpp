@@ -12,6 +12,7 @@
 
 #include "app/begin_log.hpp"
 #include "app/embedded.hpp"
+#include "app/reload.hpp"
 #include "async/gate.hpp"
 #include "base/log.hpp"
 
@@ -44,10 +45,18 @@ void write_run_file(const std::string& data, const Embedded& server) {
 
 class Process {
  public:
-  Process(Config config, Loop& loop)
-      : config_{std::move(config)}, loop_{loop}, gate_{loop.executor()}, signals_{loop.context()} {
+  Process(Config config, const std::vector<std::string>& arguments, Loop& loop)
+      : config_{std::move(config)},
+        loop_{loop},
+        gate_{loop.executor()},
+        signals_{loop.context()},
+        hang_ups_{loop.context()},
+        reload_{arguments, config_} {
     signals_.add(SIGTERM);
     signals_.add(SIGINT);
+    // Whoever closes the terminal in which a server was started wants it to end. Others have no
+    // terminal, and send this to have the configuration read again.
+    (isatty(STDIN_FILENO) == 1 ? signals_ : hang_ups_).add(SIGHUP);
   }
 
   int run() {
@@ -58,6 +67,7 @@ class Process {
     }
     server_ = std::move(*opened);
     wait_for_signal();
+    wait_for_hang_up();
     gate_.spawn(start());
     loop_.run();
     return exit_code_;
@@ -70,6 +80,14 @@ class Process {
       if (std::exchange(stopping_, true)) std::_Exit(exit_failed);
       gate_.spawn(stop());
       wait_for_signal();
+    });
+  }
+
+  void wait_for_hang_up() {
+    hang_ups_.async_wait([this](const boost::system::error_code& error, int) {
+      if (error) return;
+      reload_.run();
+      wait_for_hang_up();
     });
   }
 
@@ -95,6 +113,7 @@ class Process {
     std::error_code ignored;
     std::filesystem::remove(server_->config().server.data + "/run.json", ignored);
     signals_.cancel();
+    hang_ups_.cancel();
     loop_.stop();
   }
 
@@ -102,6 +121,8 @@ class Process {
   Loop& loop_;
   Gate gate_;
   boost::asio::signal_set signals_;
+  boost::asio::signal_set hang_ups_;
+  Reload reload_;
   std::unique_ptr<Embedded> server_;
   bool stopping_ = false;
   int exit_code_ = exit_ok;
@@ -116,7 +137,7 @@ void complain(const Error& error) {
   }
 }
 
-int serve(const Config& config) {
+int serve(const Config& config, const std::vector<std::string>& arguments) {
   if (auto log = begin_log(config); !log) {
     complain(log.error());
     return exit_could_not_run;
@@ -124,7 +145,7 @@ int serve(const Config& config) {
   std::signal(SIGPIPE, SIG_IGN);
   raise_descriptor_limit();
   Loop loop{"main"};
-  return Process{config, loop}.run();
+  return Process{config, arguments, loop}.run();
 }
 
 }  // namespace gochat::app
