@@ -141,7 +141,7 @@ Embedded::Embedded(Config config, Loop& loop, Opened opened)
              logic_options()},
       api_{logic_.api()},
       gateway_{{loop.context(), loop.timers(), *clock_, *random_, ids_, api_, queue_, registry_,
-                tickets_},
+                tickets_, store_->tails()},
                gateway_options()},
       loop_watch_{loop.timers()},
       internal_pages_{health_},

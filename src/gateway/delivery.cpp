@@ -38,23 +38,73 @@ Entry* Delivery::find_entry(Session& session, const ConversationId& conversation
   return at == session.entries.end() ? nullptr : &at->second;
 }
 
+void Delivery::rise(Session& session, Entry& entry, Seq sent) {
+  entry.sent = sent;
+  rooms_.reads.moved(session, entry);
+}
+
 void Delivery::stand_at(Session& session, const ConversationId& conversation, Seq sent) {
   if (Entry* known = find_entry(session, conversation)) {
-    known->sent = std::max(known->sent, sent);
+    if (known->sent < sent) rise(session, *known, sent);
     return;
   }
-  if (conversation == world_id) {
-    session.world_known = true;
-    session.world.sent = sent;
-  } else {
-    session.entries[conversation].sent = sent;
+  if (conversation == world_id) session.world_known = true;
+  Entry& begun = conversation == world_id ? session.world : session.entries[conversation];
+  begun.sent = begun.asked = begun.got = sent;
+}
+
+void Delivery::owe(Session& session, const ConversationId& conversation, Seq got, Seq from,
+                   Seq head) {
+  stand_at(session, conversation, got);
+  stand_at(session, conversation, from);
+  Entry& at = *find_entry(session, conversation);
+  at.owed = std::max(at.owed, head);
+}
+
+void Delivery::draw(Session& session, const ShownMessage& shown) {
+  const Message& message = shown.message;
+  Entry* at = find_entry(session, message.conversation);
+  if (!at || message.seq <= at->sent) return;
+  rise(session, *at, message.seq);
+  // What was taken back before it was seen is not missed.
+  if (message.recalled) return;
+  auto frame = new_message(shown);
+  show(session, message, frame);
+}
+
+void Delivery::drawn(Session& session, const ConversationId& conversation, Seq up_to) {
+  Entry* at = find_entry(session, conversation);
+  if (!at) return;
+  if (at->sent < up_to) rise(session, *at, up_to);
+  if (!at->drawing()) flush_held(session, conversation, *at);
+}
+
+// What a session sent itself is answered on it, once, and not pushed to it.
+void Delivery::show(Session& session, const Message& message, Wording& frame) {
+  const bool own = session.followed && message.sender == session.caller.user;
+  switch (own ? session.followed->sends.state(message.client_msg_id) : OpenSends::State::unknown) {
+    case OpenSends::State::unknown:
+      return put(session, frame.in(session.dialect));
+    case OpenSends::State::open:
+      put(session, frame_of(codec_of(session.dialect), stored(message)));
+      return rooms_.reads.send_answered(session, message.client_msg_id);
+    case OpenSends::State::answered:
+      return;
   }
+}
+
+void Delivery::take_own(Session& session, const Message& message) {
+  if (!session.followed) return;
+  if (session.followed->sends.state(message.client_msg_id) != OpenSends::State::open) return;
+  rooms_.reads.send_answered(session, message.client_msg_id);
+  const auto answer = frame_of(codec_of(session.dialect), stored(message));
+  take(session, message.conversation, message.seq, answer, Kind::receipt);
 }
 
 // The entry in which `seq` is to be judged; a first record begins one just below itself.
 Entry* Delivery::entry(Session& session, const ConversationId& conversation, Seq seq) {
   if (Entry* known = find_entry(session, conversation)) return known;
-  if (session.syncs_itself && session.entries.size() >= limits_.entries_max) {
+  if (session.syncs_itself() && session.entries.size() >= limits_.entries_max) {
     // Whoever syncs itself drops what it knows, so forgetting an entry can only repeat a push.
     const auto idle =
         std::ranges::find_if(session.entries, [](auto& e) { return e.second.held.empty(); });
@@ -73,13 +123,13 @@ void Delivery::take(Session& session, const ConversationId& conversation, Seq se
     return;
   }
   Entry& at = *entry(session, conversation, seq);
-  if (seq <= at.sent) {
+  if (seq <= std::max(at.sent, at.owed)) {
     if (kind == Kind::receipt) return put(session, frame);
     ++counts_.dropped;
   } else if (seq == next(at.sent)) {
-    at.sent = seq;
+    rise(session, at, seq);
     put(session, frame);
-    if (!at.held.empty()) flush_held(session, at);
+    if (!at.held.empty()) flush_held(session, conversation, at);
   } else {
     hold(session, conversation, at, seq, frame);
   }
@@ -92,9 +142,9 @@ void Delivery::take_all(const ConversationId& conversation, Seq seq, Wording fra
     if (session->id == except) continue;
     Entry& at = session->world;
     const bool in_step = session->ready && session->world_known && at.held.empty() &&
-                         conversation == world_id && seq == next(at.sent);
+                         conversation == world_id && !at.drawing() && seq == next(at.sent);
     if (in_step) {
-      at.sent = seq;
+      rise(*session, at, seq);
       targets_[static_cast<std::size_t>(session->dialect)].push_back(session->socket);
     } else {
       take(*session, conversation, seq, frame.in(session->dialect));
@@ -117,15 +167,15 @@ void Delivery::hold(Session& session, const ConversationId& conversation, Entry&
     server_->close(session.socket, 1013, "too much waits for a gap to be filled");
     return;
   }
-  want_fill(conversation, session.id);
+  if (!at.drawing()) want_fill(conversation, session.id);
 }
 
-void Delivery::flush_held(Session& session, Entry& at) {
+void Delivery::flush_held(Session& session, const ConversationId& conversation, Entry& at) {
   while (!at.held.empty()) {
     const auto first = at.held.begin();
-    if (first->first > next(at.sent)) return;
+    if (first->first > next(at.sent)) return want_fill(conversation, session.id);
     if (first->first == next(at.sent)) {
-      at.sent = first->first;
+      rise(session, at, first->first);
       put(session, first->second);
     }
     session.held_bytes -= first->second.size();
@@ -150,7 +200,8 @@ Task<> Delivery::fill(ConversationId conversation) {
     std::erase_if(waiting, [&](ConnectionId id) {
       Session* session = rooms_.sessions.find(id);
       Entry* at = session ? find_entry(*session, conversation) : nullptr;
-      if (!at || at->held.empty()) return true;
+      // Whoever is being drawn asks again when that has ended.
+      if (!at || at->held.empty() || at->drawing()) return true;
       users.push_back(session->caller.user);
       from = std::min(from, next(at->sent));
       // Never past the first held frame of anyone: it may be a receipt, which nothing else
@@ -162,6 +213,8 @@ Task<> Delivery::fill(ConversationId conversation) {
     std::ranges::sort(users);
     users.erase(std::unique(users.begin(), users.end()), users.end());
     const SeqRange range{from, Seq{to.number() - 1}};
+    // Whoever comes to wait meanwhile was not asked for.
+    const auto sessions = waiting;
     auto pulled = co_await rooms_.messages.pull_for_users(conversation, range, users);
     if (!pulled) {
       log::warn("gap not filled yet", {{log::Field::conversation_id, conversation.text()},
@@ -169,16 +222,15 @@ Task<> Delivery::fill(ConversationId conversation) {
       co_await rooms_.timers.sleep(limits_.fill_retry);
       continue;
     }
-    const auto sessions = gaps_[conversation];
     for (const auto& [shown, readers] : *pulled) {
       auto frame = new_message(shown);
       for (const UserId reader : readers) {
         for (Session* session : rooms_.sessions.of(reader)) {
           Entry* at = sessions.contains(session->id) ? find_entry(*session, conversation) : nullptr;
           if (!at || shown.message.seq <= at->sent) continue;
-          at->sent = shown.message.seq;
+          rise(*session, *at, shown.message.seq);
           ++counts_.filled;
-          put(*session, frame.in(session->dialect));
+          show(*session, shown.message, frame);
         }
       }
     }
@@ -189,9 +241,9 @@ Task<> Delivery::fill(ConversationId conversation) {
     for (const ConnectionId id : sessions) {
       Session* session = rooms_.sessions.find(id);
       Entry* at = session ? find_entry(*session, conversation) : nullptr;
-      if (!at) continue;
-      at->sent = std::max(at->sent, reached);
-      flush_held(*session, *at);
+      if (!at || at->drawing()) continue;
+      if (at->sent < reached) rise(*session, *at, reached);
+      flush_held(*session, conversation, *at);
     }
   }
   gaps_.erase(conversation);

@@ -4,6 +4,8 @@
 // sent: no entry, send; at or below it, drop; the next one, send; later, hold and ask logic for
 // what is between. Receipts take the place of the message on the socket that sent it and are never
 // dropped.
+//
+// A followed socket may owe a stretch of history: until that is drawn, what is newer is held.
 #pragma once
 
 #include <array>
@@ -16,6 +18,7 @@
 #include "async/gate.hpp"
 #include "async/timer.hpp"
 #include "gateway/dialect.hpp"
+#include "gateway/read_marks.hpp"
 #include "gateway/session_table.hpp"
 #include "net/server.hpp"
 #include "ports/logic_api.hpp"
@@ -43,6 +46,7 @@ class Delivery {
     MessageApi& messages;
     Timers& timers;
     Gate& gate;
+    ReadMarks& reads;
   };
   // The server is given later: it needs its owner first.
   Delivery(Rooms rooms, DeliveryLimits limits) : rooms_{rooms}, limits_{limits} {}
@@ -56,10 +60,20 @@ class Delivery {
   enum class Kind : std::uint8_t { push, receipt };
   void take(Session& session, const ConversationId& conversation, Seq seq,
             const net::EncodedFrame& frame, Kind kind = Kind::push);
-  // The same for every socket of this gateway.
+  // A send of this session's whose answer it still waits for, by whatever socket it went up: the
+  // answer takes the message's place. Anything else is left alone.
+  void take_own(Session& session, const Message& message);
+  // A push for every socket of this gateway.
   void take_all(const ConversationId& conversation, Seq seq, Wording frame, ConnectionId except);
   // The session has everything up to `sent`; used when entries are loaded or a conversation begins.
   void stand_at(Session& session, const ConversationId& conversation, Seq sent);
+  // The session is known to have read up to `got`; what is between there and `head` is to be drawn,
+  // beginning above `from`.
+  void owe(Session& session, const ConversationId& conversation, Seq got, Seq from, Seq head);
+  // One of these, and how far they were all drawn.
+  void draw(Session& session, const ShownMessage& shown);
+  void drawn(Session& session, const ConversationId& conversation, Seq up_to);
+  Entry* find_entry(Session& session, const ConversationId& conversation);
   // Runs what was collected while the session was not ready.
   void release(Session& session);
 
@@ -68,12 +82,13 @@ class Delivery {
  private:
   Entry* entry(Session& session, const ConversationId& conversation, Seq seq);
   void put(Session& session, const net::EncodedFrame& frame);
+  void rise(Session& session, Entry& entry, Seq sent);
+  void show(Session& session, const Message& message, Wording& frame);
   void hold(Session& session, const ConversationId& conversation, Entry& entry, Seq seq,
             const net::EncodedFrame& frame);
-  void flush_held(Session& session, Entry& entry);
+  void flush_held(Session& session, const ConversationId& conversation, Entry& entry);
   void want_fill(const ConversationId& conversation, ConnectionId session);
   Task<> fill(ConversationId conversation);
-  Entry* find_entry(Session& session, const ConversationId& conversation);
 
   Rooms rooms_;
   DeliveryLimits limits_;

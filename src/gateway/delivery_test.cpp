@@ -3,71 +3,27 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
+#include "gateway/testing/told_history.hpp"
 
 namespace gochat::gateway {
 namespace {
 
-const ConversationId chat{"group_7"};
 const UserId alice{1};
-
-// History as logic tells it: seqs that exist, at most `answered_max` at a time.
-class History final : public MessageApi {
- public:
-  using Pulled = Result<std::vector<std::pair<ShownMessage, std::vector<UserId>>>>;
-
-  Task<Pulled> pull_for_users(ConversationId, SeqRange range, std::vector<UserId> users) override {
-    ranges.push_back(range);
-    if (failures > 0) {
-      --failures;
-      co_return failed(ErrorCode::unavailable, "away");
-    }
-    std::vector<std::pair<ShownMessage, std::vector<UserId>>> pulled;
-    for (Seq seq = range.from; seq <= range.to && pulled.size() < answered_max; seq = next(seq)) {
-      if (std::ranges::find(voids, seq) != voids.end()) continue;
-      ShownMessage shown;
-      shown.message.conversation = chat;
-      shown.message.seq = seq;
-      pulled.emplace_back(std::move(shown), users);
-    }
-    co_return pulled;
-  }
-  Task<Result<gochat::History>> history(Caller, HistoryQuery) override {
-    co_return ErrorCode::not_implemented;
-  }
-  Task<Result<std::vector<UserMark>>> marks(std::vector<UserId>) override {
-    co_return ErrorCode::not_implemented;
-  }
-  Task<Result<std::vector<SyncedConversation>>> news(Caller, std::vector<SyncCursor>) override {
-    co_return ErrorCode::not_implemented;
-  }
-  Task<Result<void>> recall(Caller, MessageId) override { co_return ErrorCode::not_implemented; }
-  Task<Result<Message>> sent(Caller, std::string) override { co_return ErrorCode::not_implemented; }
-
-  std::vector<SeqRange> ranges;
-  std::vector<Seq> voids;
-  std::size_t answered_max = 1'000;
-  int failures = 0;
-};
-
-class NoOwner final : public net::ServerOwner {
-  void on_http(net::HttpRequest, net::HttpResponder) override {}
-  void on_upgrade(net::HttpRequest, net::UpgradeResponder) override {}
-  void on_open(net::ConnectionId, std::uint64_t) override {}
-  void on_message(net::ConnectionId, std::string_view, bool) override {}
-  void on_close(net::ConnectionId, std::uint16_t) override {}
-};
+const UserId bob{2};
 
 // The server is never started: what is sent is counted by Delivery and goes nowhere.
 class DeliveryTest : public testing::Test {
  protected:
   DeliveryTest() {
     delivery.use(server);
-    auto added = std::make_unique<Session>();
-    added->id = ConnectionId{5};
-    added->caller.user = alice;
-    session = &sessions.add(std::move(added));
+    session = &open(ConnectionId{5}, alice);
     delivery.stand_at(*session, chat, Seq{10});
+  }
+  Session& open(ConnectionId id, UserId user) {
+    auto added = std::make_unique<Session>();
+    added->id = id;
+    added->caller.user = user;
+    return sessions.add(std::move(added));
   }
   void take(std::uint64_t seq, Delivery::Kind kind = Delivery::Kind::push) {
     delivery.take(*session, chat, Seq{seq}, net::EncodedFrame::text("x"), kind);
@@ -86,9 +42,10 @@ class DeliveryTest : public testing::Test {
   NoOwner owner;
   net::Server server{loop, timers, owner, {}};
   SessionTable sessions;
-  History history;
+  ToldHistory history;
   Gate gate{loop.get_executor()};
-  Delivery delivery{{sessions, history, timers, gate}, {}};
+  ReadMarks reads{sessions, timers};
+  Delivery delivery{{sessions, history, timers, gate, reads}, {}};
   Session* session = nullptr;
 };
 
@@ -157,6 +114,61 @@ TEST_F(DeliveryTest, collects_until_the_session_is_ready) {
   delivery.release(*session);
   run();
   EXPECT_EQ(sent(), Seq{12});
+}
+
+TEST_F(DeliveryTest, asks_anew_for_whoever_began_to_wait_meanwhile) {
+  Session& late = open(ConnectionId{6}, bob);
+  delivery.stand_at(late, chat, Seq{2});
+  delivery.release(*session);
+  delivery.release(late);
+  history.meanwhile = [&] { delivery.take(late, chat, Seq{9}, net::EncodedFrame::text("x")); };
+  take(14);
+  EXPECT_THAT(history.ranges,
+              testing::ElementsAre(SeqRange{Seq{11}, Seq{13}}, SeqRange{Seq{3}, Seq{8}}));
+  EXPECT_EQ(sent(), Seq{14});
+  EXPECT_EQ(late.entries.at(chat).sent, Seq{9});
+  EXPECT_EQ(delivered(), 4U + 7U);
+}
+
+TEST_F(DeliveryTest, holds_what_is_newer_than_what_is_being_drawn) {
+  delivery.release(*session);
+  delivery.owe(*session, chat, Seq{10}, Seq{10}, Seq{12});
+  take(12);
+  take(13);
+  take(15);
+  EXPECT_EQ(delivered(), 0U);
+  EXPECT_TRUE(history.ranges.empty()) << "whoever draws asks";
+  delivery.draw(*session, history.shown(Seq{11}));
+  delivery.draw(*session, history.shown(Seq{12}));
+  delivery.drawn(*session, chat, Seq{12});
+  run();
+  EXPECT_EQ(sent(), Seq{15});
+  EXPECT_EQ(delivered(), 5U);
+  EXPECT_THAT(history.ranges, testing::ElementsAre(SeqRange{Seq{14}, Seq{14}}));
+}
+
+TEST_F(DeliveryTest, puts_a_receipt_at_once_while_it_draws) {
+  delivery.release(*session);
+  delivery.owe(*session, chat, Seq{10}, Seq{10}, Seq{12});
+  take(12, Delivery::Kind::receipt);
+  EXPECT_EQ(delivered(), 1U);
+  EXPECT_EQ(sent(), Seq{10});
+}
+
+TEST_F(DeliveryTest, answers_an_own_send_instead_of_pushing_it) {
+  reads.use(server);
+  session->followed = std::make_unique<Followed>();
+  session->followed->sends.begin("mine");
+  delivery.release(*session);
+  ShownMessage own = history.shown(Seq{11});
+  own.message.sender = alice;
+  own.message.client_msg_id = "mine";
+  delivery.take_own(*session, own.message);
+  EXPECT_EQ(sent(), Seq{11});
+  EXPECT_EQ(delivered(), 1U);
+  EXPECT_EQ(session->followed->sends.state("mine"), OpenSends::State::answered);
+  take(11);
+  EXPECT_EQ(delivered(), 1U);
 }
 
 }  // namespace

@@ -49,6 +49,10 @@ void DownstreamConsumer::deliver_message(const DownstreamRecord& record,
                                          const protocol::MessagePush& push) {
   auto frame = told(record);
   const Message& message = push.message;
+  // A sender's next socket waits for the answer that its last one did not live to see.
+  for (Session* session : rooms_.sessions.of(message.sender)) {
+    if (session->id != record.exclude) rooms_.delivery.take_own(*session, message);
+  }
   if (record.to_all) {
     rooms_.delivery.take_all(record.conversation, message.seq, std::move(frame), record.exclude);
     return;
@@ -105,6 +109,7 @@ void DownstreamConsumer::deliver_receipt(const protocol::Receipt& receipt,
   if (!receipt.connection) return rooms_.receipts.arrived(receipt);
   Session* session = rooms_.sessions.find(receipt.connection);
   if (!session) return;
+  rooms_.reads.send_answered(*session, receipt.client_msg_id);
   if (receipt.code != ErrorCode::ok) {
     const Error refusal = refused(receipt.code, receipt.hint);
     return rooms_.delivery.say(*session, protocol::ErrorFrame{refusal, receipt.client_msg_id},

@@ -19,6 +19,7 @@ class DownstreamConsumer final : public LaneHandler {
   struct Rooms {
     SessionTable& sessions;
     Delivery& delivery;
+    ReadMarks& reads;
     Receipts& receipts;
     Witness& witness;
     Unanswered& unanswered;

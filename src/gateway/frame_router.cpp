@@ -29,8 +29,10 @@ void FrameRouter::on_frame(Session& session, std::string_view bytes) {
         if constexpr (std::is_same_v<T, protocol::SendMessage>) {
           send(session, std::move(request), std::move(frame.id));
         } else if constexpr (std::is_same_v<T, protocol::Pull>) {
+          rooms_.catch_up.asks_itself(session);
           rooms_.gate.spawn(pull(id, caller, std::move(request), std::move(frame.id)));
         } else if constexpr (std::is_same_v<T, protocol::Sync>) {
+          rooms_.catch_up.asks_itself(session);
           rooms_.syncs.begin(session, std::move(request), std::move(frame.id));
         } else if constexpr (std::is_same_v<T, protocol::Ack>) {
           rooms_.gate.spawn(acknowledge(id, caller, std::move(request), std::move(frame.id)));
@@ -76,7 +78,15 @@ void FrameRouter::send(Session& session, protocol::SendMessage request, std::str
     refuse(id, admitted.error(), re, send.client_msg_id);
     return;
   }
+  begun(id, send.client_msg_id);
   rooms_.gate.spawn(publish(id, caller, std::move(send), std::move(re)));
+}
+
+void FrameRouter::begun(ConnectionId id, const std::string& client_msg_id) {
+  Session* session = rooms_.sessions.find(id);
+  if (!session || !session->followed) return;
+  session->followed->sends.begin(client_msg_id);
+  session->followed->changed = true;
 }
 
 Task<> FrameRouter::run_sends(ConnectionId id) {
@@ -109,6 +119,7 @@ Task<> FrameRouter::send_to_user(ConnectionId id, Caller caller, protocol::SendM
     refuse(id, admitted.error(), re, send.client_msg_id);
     co_return;
   }
+  begun(id, send.client_msg_id);
   co_await publish(id, caller, std::move(send), std::move(re));
 }
 
@@ -122,6 +133,9 @@ Task<> FrameRouter::publish(ConnectionId id, Caller caller, Send send, std::stri
     // answer.
     if (published.code() == ErrorCode::timeout) co_return;
     refuse(id, published.error(), re, client_msg_id);
+    if (Session* session = rooms_.sessions.find(id)) {
+      rooms_.reads.send_answered(*session, client_msg_id);
+    }
   } else if (*published == Durability::on_disk) {
     answer(id, protocol::MessageAccepted{client_msg_id}, re);
   }

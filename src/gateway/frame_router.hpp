@@ -5,6 +5,7 @@
 #include <string>
 
 #include "async/gate.hpp"
+#include "gateway/catch_up.hpp"
 #include "gateway/delivery.hpp"
 #include "gateway/sync_drawing.hpp"
 #include "gateway/upstream_publisher.hpp"
@@ -24,6 +25,8 @@ class FrameRouter {
     LogicApi& logic;
     SessionTable& sessions;
     Delivery& delivery;
+    ReadMarks& reads;
+    CatchUp& catch_up;
     UpstreamPublisher& publisher;
     SyncDrawing& syncs;
     Gate& gate;
@@ -36,6 +39,8 @@ class FrameRouter {
   void on_frame(Session& session, std::string_view bytes);
 
  private:
+  // What is followed is told what became of this send, on this socket or the next.
+  void begun(ConnectionId id, const std::string& client_msg_id);
   void send(Session& session, protocol::SendMessage request, std::string re);
   Task<> publish(ConnectionId id, Caller caller, Send send, std::string re);
   Task<> send_to_user(ConnectionId id, Caller caller, protocol::SendMessage request,

@@ -23,6 +23,10 @@ MessageStored stored(const Receipt& receipt) {
           receipt.seq,           receipt.sent_at,      receipt.duplicate};
 }
 
+MessageStored stored(const Message& message) {
+  return {message.client_msg_id, message.conversation, message.id, message.seq, message.sent_at};
+}
+
 Wording head_line(const MessagePush& push) {
   return Wording{[&push](const FrameCodec& codec) {
     const std::string line = preview(push.message.content);

@@ -22,6 +22,7 @@ Wording new_message(const ShownMessage& shown);
 Wording head_line(const protocol::MessagePush& push);
 
 protocol::MessageStored stored(const protocol::Receipt& receipt);
+protocol::MessageStored stored(const Message& message);
 
 // How a conversation is shown in a list, over views into `listed`, which must outlive it.
 protocol::ConversationView view_of(const ListedConversation& listed);

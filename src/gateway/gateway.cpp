@@ -28,20 +28,32 @@ Gateway::Gateway(Rooms rooms, GatewayOptions options)
       publisher_{{rooms_.queue, rooms_.timers, rooms_.clock, witness_, unanswered_},
                  options_.publisher},
       receipts_{rooms_.timers},
-      delivery_{{sessions_, rooms_.logic.messages, rooms_.timers, gate_}, options_.delivery},
+      reads_{sessions_, rooms_.timers},
+      delivery_{{sessions_, rooms_.logic.messages, rooms_.timers, gate_, reads_},
+                options_.delivery},
+      tails_{{rooms_.tails, sessions_, rooms_.clock, rooms_.timers, gate_}, options_.tails},
+      catch_up_{{rooms_.logic.messages, rooms_.logic.conversations, sessions_, delivery_, reads_,
+                 tails_, rooms_.timers, gate_},
+                options_.catch_up,
+                options_.limits.outbox_drained_bytes},
+      repair_{{rooms_.logic.messages, rooms_.logic.conversations, sessions_, catch_up_,
+               rooms_.timers, gate_},
+              options_.repair},
       syncs_{{rooms_.logic.messages, sessions_, delivery_, gate_}, options_.sync, options_.epoch},
-      router_{
-          {rooms_.logic, sessions_, delivery_, publisher_, syncs_, gate_, rooms_.clock, witness_},
-          {options_.name, options_.boot},
-          options_.epoch},
-      consumer_{{sessions_, delivery_, receipts_, witness_, unanswered_}, options_.boot},
+      router_{{rooms_.logic, sessions_, delivery_, reads_, catch_up_, publisher_, syncs_, gate_,
+               rooms_.clock, witness_},
+              {options_.name, options_.boot},
+              options_.epoch},
+      consumer_{{sessions_, delivery_, reads_, receipts_, witness_, unanswered_}, options_.boot},
       handshake_{{rooms_.logic.auth, rooms_.tickets}, options_.handshake},
       http_{{rooms_.logic.auth, rooms_.logic.repeats, witness_, gate_}, options_.http},
       server_{rooms_.loop,
               rooms_.timers,
               *this,
               {options_.listen, options_.limits, options_.io_threads, {}}} {
+  reads_.use(server_);
   delivery_.use(server_);
+  catch_up_.use(server_);
   syncs_.use(server_);
   add_http_routes(http_.router(), {rooms_.logic,
                                    publisher_,
@@ -69,6 +81,8 @@ Task<Result<void>> Gateway::start() {
   }
   arm_refresh();
   arm_revocations();
+  tails_.start();
+  repair_.start();
   co_return Result<void>{};
 }
 
@@ -114,6 +128,11 @@ Task<> Gateway::upgrade(std::shared_ptr<net::HttpRequest> request,
   Session& session = admit(*caller, spoken, trace);
   const ConnectionId id = session.id;
   co_await registered(id);
+  if (auto placed = co_await catch_up_.place(id); !placed) {
+    sessions_.remove(id);
+    co_await forget(caller->user, id);
+    co_return refuse(placed.error());
+  }
   if (revoked_.contains(caller->session)) {
     sessions_.remove(id);
     co_await forget(caller->user, id);
@@ -129,7 +148,7 @@ Session& Gateway::admit(Caller caller, const Spoken& spoken, TraceId trace) {
   session->caller = caller;
   session->trace = trace;
   session->dialect = spoken.dialect;
-  session->syncs_itself = spoken.chosen;
+  if (!spoken.chosen) session->followed = std::make_unique<Followed>();
   session->login_at = rooms_.clock.now();
   return sessions_.add(std::move(session));
 }
@@ -154,25 +173,6 @@ Task<> Gateway::registered(ConnectionId id) {
     log::warn("a connection was not registered; the refresh will",
               {{log::Field::reason, added.error().detail}});
   }
-  co_await load_entries(id);
-}
-
-// A client that never syncs is followed from the heads as they are now; what comes meanwhile is
-// collected.
-Task<> Gateway::load_entries(ConnectionId id) {
-  Session* session = sessions_.find(id);
-  if (!session || session->syncs_itself) co_return;
-  const Caller caller = session->caller;
-  auto listed = co_await rooms_.logic.conversations.list(caller);
-  session = sessions_.find(id);
-  if (!session) co_return;
-  if (!listed) {
-    log::warn("heads were not loaded", {{log::Field::reason, listed.error().detail}});
-    co_return;
-  }
-  for (const ListedConversation& one : *listed) {
-    delivery_.stand_at(*session, one.conversation.head.id, one.conversation.last_seq());
-  }
 }
 
 void Gateway::greet(Session& session, std::string_view re) {
@@ -188,6 +188,7 @@ void Gateway::greet(Session& session, std::string_view re) {
   connected.epoch = options_.epoch;
   say(session.socket, session.dialect, connected, re);
   delivery_.release(session);
+  catch_up_.begin(session);
 }
 
 void Gateway::on_open(net::ConnectionId socket, std::uint64_t tag) {
@@ -253,8 +254,12 @@ Task<> Gateway::authenticate_by_frame(net::ConnectionId socket, std::string toke
   if (Session* there = sessions_.find(id)) greet(*there, re);
 }
 
+void Gateway::on_pong(net::ConnectionId socket, std::uint32_t mark) {
+  if (Session* session = sessions_.find(socket)) reads_.pong(*session, mark);
+}
+
 void Gateway::on_drained(net::ConnectionId socket) {
-  if (Session* session = sessions_.find(socket)) syncs_.drained(*session);
+  if (Session* session = sessions_.find(socket)) end_wait_for_room(*session);
 }
 
 void Gateway::on_close(net::ConnectionId socket, std::uint16_t code) {
@@ -264,6 +269,8 @@ void Gateway::on_close(net::ConnectionId socket, std::uint16_t code) {
   if (!session) return;
   const auto gone = sessions_.remove(session->id);
   syncs_.gone(*gone);
+  end_wait_for_room(*gone);
+  tails_.closed(*gone, stopping_ || leaves_a_tail(code));
   gate_.spawn(forget(gone->caller.user, gone->id));
 }
 

@@ -9,12 +9,14 @@
 #include <unordered_map>
 
 #include "async/gate.hpp"
+#include "gateway/catch_up.hpp"
 #include "gateway/delivery.hpp"
 #include "gateway/downstream_consumer.hpp"
 #include "gateway/frame_router.hpp"
 #include "gateway/handshake.hpp"
 #include "gateway/http_api.hpp"
 #include "gateway/receipts.hpp"
+#include "gateway/repair.hpp"
 #include "gateway/session_table.hpp"
 #include "gateway/sync_drawing.hpp"
 #include "gateway/unanswered.hpp"
@@ -48,6 +50,9 @@ struct GatewayOptions {
   PublisherLimits publisher{};
   DeliveryLimits delivery{};
   SyncLimits sync{};
+  TailLimits tails{};
+  CatchUpLimits catch_up{};
+  RepairLimits repair{};
   HandshakeOptions handshake{};
   HttpOptions http{};
   // What is served beside the API, such as health and the page at /; empty: not one of these.
@@ -66,6 +71,7 @@ class Gateway final : public net::ServerOwner {
     MessageQueue& queue;
     SessionRegistry& registry;
     TicketStore& tickets;
+    TailStore& tails;
   };
   Gateway(Rooms rooms, GatewayOptions options);
   ~Gateway() override;
@@ -87,6 +93,7 @@ class Gateway final : public net::ServerOwner {
   void on_upgrade(net::HttpRequest request, net::UpgradeResponder responder) override;
   void on_open(net::ConnectionId socket, std::uint64_t tag) override;
   void on_message(net::ConnectionId socket, std::string_view payload, bool text) override;
+  void on_pong(net::ConnectionId socket, std::uint32_t mark) override;
   void on_drained(net::ConnectionId socket) override;
   void on_close(net::ConnectionId socket, std::uint16_t code) override;
 
@@ -101,7 +108,6 @@ class Gateway final : public net::ServerOwner {
   Task<> upgrade(std::shared_ptr<net::HttpRequest> request, net::UpgradeResponder responder);
   Task<> authenticate_by_frame(net::ConnectionId socket, std::string token, std::string re);
   Session& admit(Caller caller, const Spoken& spoken, TraceId trace);
-  Task<> load_entries(ConnectionId id);
   Task<> registered(ConnectionId id);
   // `re`: of the request that named it.
   void greet(Session& session, std::string_view re);
@@ -128,7 +134,11 @@ class Gateway final : public net::ServerOwner {
   Unanswered unanswered_;
   UpstreamPublisher publisher_;
   Receipts receipts_;
+  ReadMarks reads_;
   Delivery delivery_;
+  Tails tails_;
+  CatchUp catch_up_;
+  Repair repair_;
   SyncDrawing syncs_;
   FrameRouter router_;
   DownstreamConsumer consumer_;

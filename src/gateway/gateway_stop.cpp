@@ -16,12 +16,16 @@ Task<> Gateway::stop(Duration window) {
   publisher_.close(window);
   refresh_timer_.cancel();
   revocation_timer_.cancel();
+  repair_.stop();
+  tails_.stop();
   server_.stop_accepting();
   log::info("draining", {{log::Field::count, static_cast<std::int64_t>(sessions_.size())}});
   if (!co_await unanswered_.none_left(options_.last_answers_max)) {
     log::warn("sends are left without their answer; their clients will ask again",
               {{log::Field::count, static_cast<std::int64_t>(unanswered_.count())}});
   }
+  // Before the first close leaves; what is delivered after it is saved at each close.
+  co_await tails_.save_changed();
   co_await say_bye(window);
   co_await server_.stop(options_.last_closes_max);
   if (subscription_) co_await subscription_->stop();

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
-#include <map>
+#include <memory>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -14,18 +14,12 @@
 #include "base/trace_id.hpp"
 #include "domain/ids.hpp"
 #include "gateway/dialect.hpp"
+#include "gateway/followed.hpp"
 #include "net/connection_id.hpp"
 #include "net/frame.hpp"
 #include "ports/logic_api.hpp"
 
 namespace gochat::gateway {
-
-// Where a socket stands in one conversation. A record is sent in seq order and once: what is below
-// is dropped, the next one is sent, a later one is held until the gap before it is filled.
-struct Entry {
-  Seq sent;
-  std::map<Seq, net::EncodedFrame> held;
-};
 
 struct Session {
   ConnectionId id;
@@ -34,8 +28,9 @@ struct Session {
   TraceId trace;  // of the request that opened it
   Dialect dialect = Dialect::classic;
   // Clients with a subprotocol sync by themselves and drop what they know; the ones without never
-  // ask, so they are followed through all their conversations.
-  bool syncs_itself = false;
+  // ask, so they are followed through all their conversations, until they do ask.
+  std::unique_ptr<Followed> followed;
+  bool syncs_itself() const { return !followed; }
   // Until its entries are loaded a session only collects what is addressed to it.
   bool ready = false;
   std::vector<std::move_only_function<void()>> before_ready;
@@ -51,7 +46,7 @@ struct Session {
   bool sending = false;
 
   bool syncing = false;
-  std::move_only_function<void()> on_drained;
+  std::vector<std::move_only_function<void()>> on_drained;
 
   std::uint64_t ids_made = 0;  // client message ids made for clients that send none
   WallTime login_at;

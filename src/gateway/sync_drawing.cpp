@@ -1,6 +1,5 @@
 #include "gateway/sync_drawing.hpp"
 
-#include "async/executor.hpp"
 #include "gateway/frames.hpp"
 
 namespace gochat::gateway {
@@ -31,31 +30,13 @@ void SyncDrawing::begin(Session& session, protocol::Sync request, std::string re
   rooms_.gate.spawn(draw(session.id, session.caller, std::move(all), std::move(re)));
 }
 
-void SyncDrawing::drained(Session& session) {
-  if (auto wake = std::exchange(session.on_drained, nullptr)) wake();
-}
-
-void SyncDrawing::gone(Session& session) {
-  collected_.erase(session.id);
-  drained(session);
-}
+void SyncDrawing::gone(Session& session) { collected_.erase(session.id); }
 
 bool SyncDrawing::say(ConnectionId id, const protocol::ServerFrame& frame, std::string_view re) {
   Session* session = rooms_.sessions.find(id);
   if (!session) return false;
   rooms_.delivery.say(*session, frame, re);
   return true;
-}
-
-Task<bool> SyncDrawing::room_in_outbox(ConnectionId id) {
-  for (;;) {
-    Session* session = rooms_.sessions.find(id);
-    if (!session) co_return false;
-    if (server_->outbox_bytes(session->socket) < limits_.outbox_bytes_high) co_return true;
-    co_await await_callback<bool>([session](auto done) {
-      session->on_drained = [done = std::move(done)]() mutable { done(true); };
-    });
-  }
 }
 
 Task<> SyncDrawing::draw(ConnectionId id, Caller caller, std::vector<SyncCursor> cursors,
@@ -83,7 +64,7 @@ Task<bool> SyncDrawing::draw_one(ConnectionId id, Caller caller, SyncedConversat
     query.after_event = news.from.event_no;
   }
   for (;;) {
-    const bool there = co_await room_in_outbox(id);
+    const bool there = co_await room_.wait(id);
     if (!there) co_return false;
     auto page = co_await rooms_.messages.history(caller, query);
     if (!page) {

@@ -8,6 +8,7 @@
 
 #include "async/gate.hpp"
 #include "gateway/delivery.hpp"
+#include "gateway/outbox_room.hpp"
 #include "protocol/client_frame.hpp"
 
 namespace gochat::gateway {
@@ -26,25 +27,25 @@ class SyncDrawing {
     Gate& gate;
   };
   SyncDrawing(Rooms rooms, SyncLimits limits, std::string epoch)
-      : rooms_{rooms}, limits_{limits}, epoch_{std::move(epoch)} {}
-  void use(net::Server& server) { server_ = &server; }
+      : rooms_{rooms},
+        limits_{limits},
+        epoch_{std::move(epoch)},
+        room_{rooms.sessions, limits.outbox_bytes_high} {}
+  void use(net::Server& server) { room_.use(server); }
 
   // Cursors may come in several frames; the last one starts the drawing.
   void begin(Session& session, protocol::Sync request, std::string re);
-  void drained(Session& session);
   void gone(Session& session);
 
  private:
   Task<> draw(ConnectionId id, Caller caller, std::vector<SyncCursor> cursors, std::string re);
   Task<bool> draw_one(ConnectionId id, Caller caller, SyncedConversation news, std::string re);
-  // false: the socket is gone.
-  Task<bool> room_in_outbox(ConnectionId id);
   bool say(ConnectionId id, const protocol::ServerFrame& frame, std::string_view re);
 
   Rooms rooms_;
   SyncLimits limits_;
   std::string epoch_;
-  net::Server* server_ = nullptr;
+  OutboxRoom room_;
   std::unordered_map<ConnectionId, std::vector<SyncCursor>> collected_;
 };
 

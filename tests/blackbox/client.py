@@ -118,6 +118,8 @@ class Socket:
     def __init__(self, ws):
         self.ws = ws
         self.frames = []
+        self.everything = []  # frames, whether they were taken or not
+        self.told = 0  # of them, how many a server that asked knows to be read
         self.close_code = None
         self.arrived = asyncio.Event()
         self.reader = asyncio.create_task(self._read())
@@ -127,7 +129,7 @@ class Socket:
         """The open socket, or aiohttp.WSServerHandshakeError with its status."""
         address = url.replace("http", "ws", 1) + path
         ws = await session.ws_connect(address, headers=headers or {}, protocols=protocols,
-                                      max_msg_size=0, autoping=True)
+                                      max_msg_size=0, autoping=False)
         return cls(ws)
 
     @classmethod
@@ -143,7 +145,13 @@ class Socket:
         async for message in self.ws:
             if message.type == aiohttp.WSMsgType.TEXT:
                 self.came(json.loads(message.data))
+                self.everything.append(self.frames[-1])
                 self.arrived.set()
+            elif message.type == aiohttp.WSMsgType.PING:
+                await self.ws.pong(message.data)
+                if message.data:  # an empty one asks whether anybody is there
+                    self.told = len(self.everything)
+                    self.arrived.set()
         self.close_code = self.ws.close_code
         self.arrived.set()
 
@@ -186,6 +194,13 @@ class Socket:
         await self.send("ping", {}, mark)
         await self.take("pong")
 
+    async def told_all(self):
+        """The server has asked after the last message or answer, and was answered."""
+        async with asyncio.timeout(WAIT_SECONDS):
+            while self.told < len(self.everything):
+                self.arrived.clear()
+                await self.arrived.wait()
+
     def seen(self, kind):
         return [f["data"] for f in self.frames if f["type"] == kind]
 
@@ -225,6 +240,10 @@ class Socket:
 
     async def close(self):
         await self.ws.close()
+
+    def freeze(self):
+        """Reads nothing more and stays open, as a sleeping machine does."""
+        self.ws._response.connection.transport.pause_reading()
 
     def cut(self):
         """Ends the connection without a word, as a dead network does."""
