@@ -147,8 +147,9 @@ struct LogBatch {
 // do by now. Changes are idempotent where their meaning is (join twice, read twice). Errors: each
 // item has its own answer; a refused one does not touch the others. The whole batch fails with
 // `overloaded` (nothing was done), `fenced` (nothing was done), `unavailable` (nothing was done) or
-// `timeout` (unknown: the same batch again gives the true answers). Cancellation: an append that
-// was started is carried out.
+// `timeout` (unknown: the same batch again gives the true answers). A batch whose deadline passes
+// before its transaction begins is not written. Cancellation: an append that was started is carried
+// out.
 class ConversationLog {
  public:
   virtual ~ConversationLog() = default;

@@ -50,7 +50,21 @@ void CommitQueue::push(std::unique_ptr<Write> write) {
 }
 
 void CommitQueue::work() {
-  for (Writes writes = next(); !writes.empty(); writes = next()) commit_(std::move(writes));
+  for (Writes writes = next(); !writes.empty(); writes = next()) {
+    settle_late(writes);
+    if (!writes.empty()) commit_(std::move(writes));
+  }
+}
+
+// After a stall of the disk most of what has queued has nobody left who waits for it: writing it
+// would only make the next ones late too.
+void CommitQueue::settle_late(Writes& writes) const {
+  const MonoTime now = now_();
+  std::erase_if(writes, [now](const std::unique_ptr<Write>& write) {
+    if (now <= write->deadline()) return false;
+    write->settle(failed(ErrorCode::timeout, "the deadline passed before the commit began"));
+    return true;
+  });
 }
 
 Writes CommitQueue::next() {

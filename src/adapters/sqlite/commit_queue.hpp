@@ -34,7 +34,8 @@ class CommitQueue {
   ~CommitQueue();
 
   // Settles the write at once when it is not taken: `overloaded` above the queue's bounds,
-  // `unavailable` after close().
+  // `unavailable` after close(). One whose deadline passes before its commit begins is settled
+  // with `timeout` and not written.
   void push(std::unique_ptr<Write> write);
 
   // Returns when everything that was taken has been settled.
@@ -57,6 +58,7 @@ class CommitQueue {
 
   Result<void> may_take(std::size_t bytes, MonoTime now) GOCHAT_REQUIRES(mutex_);
   void work();
+  void settle_late(Writes& writes) const;
   // Empty: nothing is left, and the next push posts a new job.
   Writes next();
   Writes take() GOCHAT_REQUIRES(mutex_);

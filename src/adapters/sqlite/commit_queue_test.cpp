@@ -38,18 +38,20 @@ using Outcomes = std::vector<std::pair<int, ErrorCode>>;
 
 class NumberedWrite final : public Write {
  public:
-  NumberedWrite(int number, std::size_t bytes, Outcomes& outcomes)
-      : number_{number}, bytes_{bytes}, outcomes_{outcomes} {}
+  NumberedWrite(int number, std::size_t bytes, Deadline deadline, Outcomes& outcomes)
+      : number_{number}, bytes_{bytes}, deadline_{deadline}, outcomes_{outcomes} {}
   Result<void> apply(Batch&, std::size_t, std::size_t) override { return {}; }
   void fail(std::size_t, Error) override {}
   void settle(const Result<void>& committed) override {
     outcomes_.emplace_back(number_, committed.code());
   }
   std::size_t bytes() const override { return bytes_; }
+  Deadline deadline() const override { return deadline_; }
 
  private:
   int number_;
   std::size_t bytes_;
+  Deadline deadline_;
   Outcomes& outcomes_;
 };
 
@@ -63,7 +65,10 @@ class CommitQueueTest : public ::testing::Test {
                        }};
   }
   std::unique_ptr<Write> write(int number, std::size_t bytes = 10) {
-    return std::make_unique<NumberedWrite>(number, bytes, outcomes_);
+    return std::make_unique<NumberedWrite>(number, bytes, Deadline::max(), outcomes_);
+  }
+  std::unique_ptr<Write> write_by(int number, Duration left) {
+    return std::make_unique<NumberedWrite>(number, 10, now_ + left, outcomes_);
   }
 
   static constexpr CommitQueue::Limits limits{.bytes_max = 100,
@@ -134,6 +139,32 @@ TEST_F(CommitQueueTest, refuses_at_once_while_the_oldest_waits_too_long) {
   queue.push(write(4));
   jobs_.run_all();
   EXPECT_THAT(outcomes_, ElementsAre(std::pair{4, ErrorCode::ok}));
+}
+
+TEST_F(CommitQueueTest, does_not_begin_what_is_too_late) {
+  CommitQueue queue = make(limits);
+  queue.push(write_by(1, 10ms));
+  queue.push(write_by(2, 20ms));
+  queue.push(write(3));
+  now_ += 15ms;
+  jobs_.run_all();
+  EXPECT_THAT(batches_, ElementsAre(2));
+  EXPECT_THAT(outcomes_, ElementsAre(std::pair{1, ErrorCode::timeout}, std::pair{2, ErrorCode::ok},
+                                     std::pair{3, ErrorCode::ok}));
+  EXPECT_EQ(queue.bytes(), 0U);
+}
+
+TEST_F(CommitQueueTest, goes_on_when_a_whole_batch_was_too_late) {
+  CommitQueue queue = make(limits);
+  for (int n = 1; n <= 3; ++n) queue.push(write_by(n, 10ms));
+  queue.push(write(4));
+  now_ += 15ms;
+  jobs_.run_all();
+  EXPECT_THAT(batches_, ElementsAre(1));
+  EXPECT_EQ(outcomes_.back(), (std::pair{4, ErrorCode::ok}));
+  queue.push(write(5));
+  jobs_.run_all();
+  EXPECT_EQ(outcomes_.back(), (std::pair{5, ErrorCode::ok}));
 }
 
 TEST_F(CommitQueueTest, refuses_after_it_was_closed) {

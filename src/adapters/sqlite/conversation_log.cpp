@@ -6,15 +6,15 @@
 
 namespace gochat::sqlite {
 
-// A deadline that passes later stops nobody: the queue's age bound keeps the wait short, and a
-// commit that was begun is carried out.
+// The deadline counts until the commit begins; a commit that was begun is carried out and answered
+// truly, however long the disk takes.
 Task<Result<std::vector<LogAnswer>>> SqliteConversationLog::append(LogBatch batch,
                                                                    Deadline deadline) {
   if (batch.items.empty()) co_return std::vector<LogAnswer>{};
   if (now_() > deadline) co_return failed(ErrorCode::timeout, "the deadline had passed before");
   co_return co_await await_callback<LogAnswers>(
-      [this, batch = std::move(batch)](auto done) mutable {
-        queue_.push(std::make_unique<LogWrite>(std::move(batch), std::move(done)));
+      [this, deadline, batch = std::move(batch)](auto done) mutable {
+        queue_.push(std::make_unique<LogWrite>(std::move(batch), deadline, std::move(done)));
       });
 }
 

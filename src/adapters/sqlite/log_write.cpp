@@ -44,8 +44,12 @@ Result<LogAnswer> stored_before(Batch& batch, const Message& draft, const Messag
 
 }  // namespace
 
-LogWrite::LogWrite(LogBatch batch, std::move_only_function<void(LogAnswers)> done)
-    : bytes_{weigh(batch)}, fence_{std::move(batch.fence)}, done_{std::move(done)} {
+LogWrite::LogWrite(LogBatch batch, Deadline deadline,
+                   std::move_only_function<void(LogAnswers)> done)
+    : bytes_{weigh(batch)},
+      deadline_{deadline},
+      fence_{std::move(batch.fence)},
+      done_{std::move(done)} {
   items_.reserve(batch.items.size());
   for (LogItem& item : batch.items) items_.push_back(item_of(std::move(item)));
   answers_.resize(items_.size());

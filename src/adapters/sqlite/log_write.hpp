@@ -17,13 +17,14 @@ using LogAnswers = Result<std::vector<LogAnswer>>;
 
 class LogWrite final : public Write {
  public:
-  LogWrite(LogBatch batch, std::move_only_function<void(LogAnswers)> done);
+  LogWrite(LogBatch batch, Deadline deadline, std::move_only_function<void(LogAnswers)> done);
 
   Result<void> apply(Batch& batch, std::size_t from, std::size_t to) override;
   void fail(std::size_t item, Error error) override;
   void settle(const Result<void>& committed) override;
   std::size_t items() const override { return items_.size(); }
   std::size_t bytes() const override { return bytes_; }
+  Deadline deadline() const override { return deadline_; }
 
  private:
   // A draft's message is shared with memory once it is stored, so it is never copied.
@@ -38,6 +39,7 @@ class LogWrite final : public Write {
   static Result<LogAnswer> append(Batch& batch, const Draft& draft);
 
   const std::size_t bytes_;
+  const Deadline deadline_;
   const std::optional<LaneFence> fence_;
   std::vector<Item> items_;
   std::move_only_function<void(LogAnswers)> done_;

@@ -3,9 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <latch>
 #include <thread>
 
 #include "adapters/sqlite/store_fixture.hpp"
+#include "async/gate.hpp"
 
 namespace gochat::sqlite {
 namespace {
@@ -25,7 +27,7 @@ class StoreThreadsTest : public ::testing::Test {
     options.limits.gather_max = std::chrono::microseconds{50};
     options.limits.queue_age_max = std::chrono::hours{1};
     auto opened = Store::open(options, {writer_, readers_, sorter_, clock_, random_,
-                                        [] { return MonoTime{std::chrono::hours{1}}; }});
+                                        [this] { return MonoTime{now_.load()}; }});
     GOCHAT_ASSERT(opened.ok());
     store_ = std::move(*opened);
     boost::asio::io_context loop;
@@ -109,6 +111,7 @@ class StoreThreadsTest : public ::testing::Test {
   ThreadPool writer_{1, 16, "writer"};
   ThreadPool readers_{2, 100, "reader"};
   ThreadPool sorter_{1, 16, "sorter"};
+  std::atomic<Duration> now_{std::chrono::hours{1}};
   std::atomic<std::uint64_t> stored_ = 0;
   std::atomic<bool> done_ = false;
   std::unique_ptr<Store> store_;
@@ -121,6 +124,32 @@ TEST_F(StoreThreadsTest, readers_meet_one_growing_history) {
   writer.join();
   first.join();
   second.join();
+}
+
+TEST_F(StoreThreadsTest, does_not_store_what_its_deadline_overtook_in_the_queue) {
+  boost::asio::io_context loop;
+  Gate gate{loop.get_executor()};
+  std::latch disk_stalls{1};
+  ASSERT_TRUE(writer_.post([&disk_stalls] { disk_stalls.wait(); }));
+  std::optional<ErrorCode> answered;
+  const auto send = [](ConversationLog* log, MessageDraft draft, Deadline deadline,
+                       std::optional<ErrorCode>* to) -> Task<> {
+    LogBatch batch;
+    batch.items.emplace_back(std::move(draft));
+    *to = (co_await log->append(std::move(batch), deadline)).code();
+  };
+  const MonoTime deadline = MonoTime{now_.load()} + std::chrono::seconds{5};
+  gate.spawn(send(&store_->log(), draft_of(chat_, ann, "late", "late"), deadline, &answered));
+  loop.poll();
+  ASSERT_FALSE(answered) << "it waits for the writer";
+  now_ = now_.load() + std::chrono::seconds{6};
+  disk_stalls.count_down();
+  loop.run();
+  EXPECT_EQ(answered, ErrorCode::timeout);
+  EXPECT_FALSE(drive(loop, store_->messages().find_sent(ann, "late"))->has_value());
+  const auto again = append(loop, draft_of(chat_, ann, "late", "late"));
+  ASSERT_TRUE(again.ok());
+  EXPECT_FALSE(std::get<Stored>(again->front()).duplicate);
 }
 
 }  // namespace

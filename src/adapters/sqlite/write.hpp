@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include "adapters/sqlite/batch.hpp"
+#include "async/timer.hpp"
 #include "base/result.hpp"
 
 namespace gochat::sqlite {
@@ -29,6 +30,8 @@ class Write {
   virtual void settle(const Result<void>& committed) = 0;
 
   virtual std::size_t items() const { return 1; }
+  // Once it has passed the write is not begun any more.
+  virtual Deadline deadline() const { return Deadline::max(); }
   // How much it weighs in the queue.
   virtual std::size_t bytes() const = 0;
 };
