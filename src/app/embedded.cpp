@@ -62,6 +62,15 @@ net::HttpResponse metrics_page(std::string text) {
   return page;
 }
 
+// A listener's error names its cause twice and no remedy.
+Error cannot_listen(Error error, std::string_view flag) {
+  if (error.hint == error.detail) {
+    error.hint =
+        fmt::format("end whatever listens there, or choose another address or port with {}", flag);
+  }
+  return error;
+}
+
 }  // namespace
 
 // What can fail, opened before the parts that cannot.
@@ -223,8 +232,12 @@ Task<Result<void>> Embedded::start() {
   const Instance self{"gateway", config_.server.instance, boot_, config_.server.listen};
   if (auto announced = co_await services_.announce(self); !announced) co_return announced;
   if (auto logic = co_await logic_.start(); !logic) co_return logic;
-  if (auto listening = internal_.start(); !listening) co_return listening;
-  if (auto gateway = co_await gateway_.start(); !gateway) co_return gateway;
+  if (auto listening = internal_.start(); !listening) {
+    co_return cannot_listen(listening.error(), "--internal-listen");
+  }
+  if (auto gateway = co_await gateway_.start(); !gateway) {
+    co_return cannot_listen(gateway.error(), "--listen");
+  }
   certificate_watch_.start();
   started_ = true;
   health_.set_started();

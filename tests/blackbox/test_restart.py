@@ -1,4 +1,4 @@
-"""What was acknowledged is there after kill -9; who may share a data folder; how a server ends."""
+"""What was acknowledged is there after kill -9; how a server ends."""
 import asyncio
 import os
 import random
@@ -83,36 +83,12 @@ class Restart(BlackBox):
         status = await asyncio.to_thread(self.server.ended)
         self.assertEqual(status, 0)
 
-    async def test_a_second_process_is_refused_with_the_pid_of_the_first(self):
-        status, _, said = run(["serve", "--listen", "127.0.0.1:0", "--internal-listen", "127.0.0.1:0",
-                               "--data", self.server.data])
-        self.assertEqual(status, 2)
-        self.assertIn(str(self.server.process.pid), said)
-        self.assertLessEqual(len(said.strip().splitlines()), 2)
-
-    async def test_a_port_in_use_is_said(self):
-        other = OwnServer()
-        self.addCleanup(other.end)
-        port = self.server.url.rsplit(":", 1)[1]
-        status, _, said = run(["serve", "--listen", f"127.0.0.1:{port}", "--internal-listen", "127.0.0.1:0",
-                               "--data", other.data])
-        self.assertEqual(status, 2)
-        self.assertIn(port, said)
-
     async def test_the_data_folder_is_private(self):
         mode = stat.S_IMODE(os.stat(self.server.data).st_mode)
         self.assertEqual(mode, 0o700)
         for folder, _, files in os.walk(os.path.join(self.server.data, "keys")):
             for name in files:
                 self.assertEqual(stat.S_IMODE(os.stat(os.path.join(folder, name)).st_mode), 0o600, name)
-
-    async def test_a_data_folder_that_is_a_file(self):
-        path = os.path.join(self.server.data, "..", "file")
-        with open(path, "w", encoding="utf-8") as file:
-            file.write("x")
-        status, _, said = run(["serve", "--listen", "127.0.0.1:0", "--data", path])
-        self.assertEqual(status, 2)
-        self.assertIn("directory", said.lower().replace("folder", "directory"))
 
     async def test_wrong_flags_are_named(self):
         status, _, said = run(["serve", "--lisen", "x"])

@@ -31,6 +31,14 @@ CommitQueue::Limits queue_limits(const StoreLimits& limits) {
           limits.batch_items_max};
 }
 
+// What refuses the file itself says what to do about it; a page or a statement that fails cannot.
+Error with_remedy(Error error) {
+  if (error.hint.empty() && error.code == ErrorCode::internal) {
+    error.hint = "keep the folder for inspection, and restore a backup into a new one";
+  }
+  return error;
+}
+
 }  // namespace
 
 // In the order in which they come up; the queue is the first to go down, so that nothing that it
@@ -145,9 +153,9 @@ Result<std::unique_ptr<Store>> Store::open(StoreOptions options, StoreRuntime ru
   if (!log_state) return std::move(log_state).error();
   auto writer = Connection::open(
       options.path, {.vfs = options.vfs, .cache_kib = options.limits.writer_cache_kib});
-  if (!writer) return std::move(writer).error();
+  if (!writer) return with_remedy(std::move(writer).error());
   auto parts = std::make_unique<Parts>(std::move(options), std::move(runtime), std::move(*writer));
-  if (auto started = parts->start(); !started) return std::move(started).error();
+  if (auto started = parts->start(); !started) return with_remedy(std::move(started).error());
   return std::unique_ptr<Store>{new Store{std::move(parts)}};
 }
 
