@@ -188,6 +188,7 @@ logic::Options Embedded::logic_options() const {
   options.failed_logins_free_per_address = config_.auth.failed_logins_per_address;
   options.failed_login_delay_max = std::chrono::seconds{config_.auth.failed_login_delay_seconds};
   options.group_members_max = config_.limits.group_members_max;
+  options.queue_is_durable = false;
   options.upstream_lanes = static_cast<std::int32_t>(config_.queue.lanes);
   return options;
 }

@@ -30,6 +30,9 @@ struct Options {
   std::uint32_t group_members_max = limits::group_members_max;
   std::chrono::seconds offline_grace{30};
 
+  // A send in a durable queue was promised to its sender: it waits at the head of its lane while
+  // the log is away. One that a crash would lose is refused for now, and its sender tries again.
+  bool queue_is_durable = true;
   std::int32_t upstream_lanes = 32;
   std::int32_t world_lanes = 1;
   std::chrono::milliseconds append_deadline{5'000};

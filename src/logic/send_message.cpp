@@ -172,11 +172,17 @@ Task<Result<SendMessage::Sends>> SendMessage::append(Sends sends, LaneId lane) {
   if (answers.code() == ErrorCode::internal) {
     co_return co_await append_one_by_one(std::move(sends), std::move(lane));
   }
-  if (!answers) co_return answers.error();
+  if (!answers && !may_refuse(sends, answers.error())) co_return answers.error();
   for (std::size_t n = 0; n < places.size(); ++n) {
-    sends[places[n]].answer = std::move((*answers)[n]);
+    sends[places[n]].answer = answers ? std::move((*answers)[n]) : LogAnswer{answers.error()};
   }
   co_return sends;
+}
+
+// Of a record that comes again an earlier try may have been stored and not been told.
+bool SendMessage::may_refuse(const Sends& sends, const Error& error) const {
+  return error.code == ErrorCode::unavailable && !options_.queue_is_durable &&
+         std::ranges::none_of(sends, &Send::maybe_again);
 }
 
 Task<Result<SendMessage::Sends>> SendMessage::append_one_by_one(Sends sends, LaneId lane) {

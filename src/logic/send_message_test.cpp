@@ -212,6 +212,34 @@ TEST_F(SendMessageTest, gives_a_batch_back_when_the_log_cannot_answer) {
   EXPECT_THAT(ground.queue.published, IsEmpty());
 }
 
+class FleetingQueueTest : public SendMessageTest {
+ protected:
+  FleetingQueueTest() {
+    EXPECT_TRUE(ground.run(fleeting.sends().assigned(lane)));
+    ground.history.failing.push_back({ErrorCode::unavailable, "no space", "the disk is full", 0});
+  }
+
+  Options options{.queue_is_durable = false};
+  Logic fleeting{ground.needs(), options};
+};
+
+TEST_F(FleetingQueueTest, refuses_for_now_what_an_unavailable_log_did_not_take) {
+  const auto batch = batch_of({send(chat.head.id, alice, "m1"), send(chat.head.id, alice, "m2")});
+  ASSERT_TRUE(ground.run(fleeting.sends().take(batch)));
+  EXPECT_THAT(ground.queue.published, IsEmpty());
+  ground.run(fleeting.sends().committed(lane));
+  const auto receipts = ground.queue.receipts();
+  ASSERT_EQ(receipts.size(), 2U);
+  EXPECT_EQ(receipts[1].client_msg_id, "m2");
+  EXPECT_EQ(receipts[1].code, ErrorCode::unavailable);
+  EXPECT_EQ(receipts[1].hint, "the disk is full");
+}
+
+TEST_F(FleetingQueueTest, keeps_what_an_earlier_try_may_have_stored) {
+  const auto batch = batch_of({send(chat.head.id, alice, "m1")}, true);
+  EXPECT_EQ(ground.run(fleeting.sends().take(batch)).code(), ErrorCode::unavailable);
+}
+
 TEST_F(SendMessageTest, finishes_on_the_second_try_what_ended_before_it_was_told) {
   ground.queue.fails_with = failed(ErrorCode::overloaded, "full");
   EXPECT_EQ(take({send(chat.head.id, alice, "m1")}).code(), ErrorCode::overloaded);

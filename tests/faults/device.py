@@ -30,7 +30,7 @@ class Device:
         self.put_off = collections.OrderedDict()
         self.number = 0
         self.socket = None
-        self.on_stored = lambda: None
+        self.on_refusal = lambda error: None
 
     @property
     def view(self):
@@ -147,12 +147,12 @@ class Device:
         sent = self.open.pop(data["clientMsgId"], None) or self.journal.sends[self.person.id, data["clientMsgId"]]
         self.put_off.pop(data["clientMsgId"], None)
         self.journal.stored(sent, sent.conversation, data["seqId"], data["messageId"])
-        self.on_stored()
 
     def take_refusal(self, data):
         sent = self.open.get(data["clientMsgId"])
         if sent is None:
             return
+        self.on_refusal(data)
         if data["retryable"]:
             sent.put_off = True
             self.put_off[sent.client_id] = sent

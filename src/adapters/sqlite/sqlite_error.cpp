@@ -11,14 +11,19 @@ namespace {
 struct Meaning {
   ErrorCode code;
   std::string_view words;
+  std::string_view hint = {};  // what whoever waits for it may know
 };
+
+constexpr std::string_view disk_failed_hint = "the disk of the server has failed";
 
 Meaning meaning_of(int code) {
   switch (code & 0xff) {
     case SQLITE_FULL:
-      return {ErrorCode::unavailable, "the disk is full"};
+      return {ErrorCode::unavailable, "the disk is full",
+              "the disk of the server is full, and nothing is stored until there is room on it"};
     case SQLITE_READONLY:
-      return {ErrorCode::unavailable, "the store is read-only"};
+      return {ErrorCode::unavailable, "the store is read-only",
+              "the disk of the server is read-only"};
     case SQLITE_IOERR:
       return {ErrorCode::unavailable, "the disk failed"};
     case SQLITE_CANTOPEN:
@@ -52,10 +57,11 @@ Error disk_error_from(sqlite3* db, int code, std::string_view doing) {
   }
   bool broken = false;
   sqlite3_file_control(db, "main", control_broken, &broken);
-  return failed(ErrorCode::unavailable,
-                fmt::format("the disk failed{} (SQLite {}, {}) in: {}",
-                            broken ? ": a sync did, so nothing is written before a restart" : "",
-                            code, sqlite3_errstr(code), doing));
+  return {ErrorCode::unavailable,
+          fmt::format("the disk failed{} (SQLite {}, {}) in: {}",
+                      broken ? ": a sync did, so nothing is written before a restart" : "", code,
+                      sqlite3_errstr(code), doing),
+          std::string{disk_failed_hint}, 0};
 }
 
 }  // namespace
@@ -67,8 +73,9 @@ Error error_from(sqlite3* db, int code, std::string_view doing) {
   // call only.
   const bool has_message = db != nullptr && sqlite3_extended_errcode(db) == code;
   const char* message = has_message ? sqlite3_errmsg(db) : sqlite3_errstr(code);
-  return failed(meaning.code,
-                fmt::format("{}: {} (SQLite {}) in: {}", meaning.words, message, code, doing));
+  return {meaning.code,
+          fmt::format("{}: {} (SQLite {}) in: {}", meaning.words, message, code, doing),
+          std::string{meaning.hint}, 0};
 }
 
 }  // namespace gochat::sqlite
