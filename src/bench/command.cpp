@@ -17,8 +17,9 @@ constexpr const char* help_text = R"(gochat bench, loads of this binary over loo
   gochat bench idle    [--connections 1000]
   gochat bench chat    [--connections 1000] [--rate 10000] [--seconds 10] [--bytes 100]
   gochat bench fanout  [--receivers 1000] [--messages 200] [--burst 1] [--world 1]
+  gochat bench store   [--rows 100000] [--before 300000] [--conversations 1000] [--bytes 100]
 
-Each starts a server of its own in a fresh folder with --profile bench.
+Each but store starts a server of its own in a fresh folder with --profile bench.
 )";
 
 constexpr int exit_usage = 64;
@@ -82,6 +83,13 @@ int run_command(const std::vector<std::string>& arguments) {
     values.take("burst", options.burst);
     values.take("world", options.world);
     if (values.all_taken()) done = run_fanout(options);
+  } else if (arguments[0] == "store") {
+    StoreOptions options;
+    values.take("rows", options.rows);
+    values.take("before", options.rows_before);
+    values.take("conversations", options.conversations);
+    values.take("bytes", options.content_bytes);
+    if (values.all_taken()) done = run_store(options);
   } else {
     std::fputs(help_text, stderr);
     return exit_usage;

@@ -30,4 +30,12 @@ struct FanoutOptions {
 };
 Result<void> run_fanout(FanoutOptions options);
 
+struct StoreOptions {
+  std::size_t rows = 100'000;  // of each batch size
+  std::size_t rows_before = 300'000;
+  std::size_t conversations = 1'000;
+  std::size_t content_bytes = 100;
+};
+Result<void> run_store(StoreOptions options);
+
 }  // namespace gochat::bench

@@ -26,12 +26,6 @@ double seconds_of(const timeval& time) {
 
 std::string own_binary() { return std::filesystem::read_symlink("/proc/self/exe").string(); }
 
-std::string folder_for_data() {
-  const char* base = std::getenv("TMPDIR");
-  std::string pattern = std::string{base && *base ? base : "/tmp"} + "/gochat-bench-XXXXXX";
-  return mkdtemp(pattern.data()) ? pattern : std::string{};
-}
-
 // The port in `"url":"http://127.0.0.1:PORT"` of the ready line, 0 when there is none.
 std::uint16_t port_in(const std::string& text) {
   const auto ready = text.find(R"("msg":"ready")");
@@ -75,9 +69,9 @@ std::string read_all(const std::string& path) {
 
 Result<ServerProcess> ServerProcess::start(const std::vector<std::string>& extra_flags) {
   ServerProcess it;
-  it.folder_ = folder_for_data();
-  if (it.folder_.empty())
-    return failed(ErrorCode::unavailable, "no temporary folder could be made");
+  auto folder = TemporaryFolder::make();
+  if (!folder) return folder.error();
+  it.folder_ = std::move(*folder);
   int out[2];
   if (pipe2(out, O_CLOEXEC) != 0) return failed(ErrorCode::unavailable, "no pipe could be made");
   std::vector<std::string> arguments{own_binary(),
@@ -89,7 +83,7 @@ Result<ServerProcess> ServerProcess::start(const std::vector<std::string>& extra
                                      "--internal-listen",
                                      "127.0.0.1:0",
                                      "--data",
-                                     it.folder_ + "/data"};
+                                     it.folder_.path() + "/data"};
   arguments.insert(arguments.end(), extra_flags.begin(), extra_flags.end());
   std::vector<char*> raw;
   for (auto& argument : arguments) raw.push_back(argument.data());
@@ -114,7 +108,7 @@ Result<ServerProcess> ServerProcess::start(const std::vector<std::string>& extra
 
 ServerProcess::ServerProcess(ServerProcess&& other) noexcept
     : pid_{std::exchange(other.pid_, 0)},
-      folder_{std::exchange(other.folder_, {})},
+      folder_{std::move(other.folder_)},
       port_{other.port_},
       ready_seconds_{other.ready_seconds_} {}
 
@@ -123,8 +117,6 @@ ServerProcess::~ServerProcess() {
     kill(pid_, SIGKILL);
     waitpid(pid_, nullptr, 0);
   }
-  std::error_code ignored;
-  if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
 }
 
 Usage ServerProcess::usage() const {

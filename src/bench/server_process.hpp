@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "bench/temporary_folder.hpp"
 
 namespace gochat::bench {
 
@@ -33,7 +34,7 @@ class ServerProcess {
  private:
   ServerProcess() = default;
   pid_t pid_ = 0;
-  std::string folder_;
+  TemporaryFolder folder_;
   std::uint16_t port_ = 0;
   double ready_seconds_ = 0;
 };

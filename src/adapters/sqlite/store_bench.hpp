@@ -35,6 +35,9 @@ struct StoreBenchRow {
 
   double rows_per_second() const { return static_cast<double>(rows) / seconds; }
   double cpu_us_per_row() const { return cpu_seconds * 1e6 / static_cast<double>(rows); }
+  double syncs_per_row() const {
+    return static_cast<double>(disk_syncs) / static_cast<double>(rows);
+  }
   double bytes_per_row() const {
     return static_cast<double>(disk_bytes) / static_cast<double>(rows);
   }
