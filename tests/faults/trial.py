@@ -9,11 +9,12 @@ from client import Api, Person, unique
 from device import GONE, Device, together
 from faults import report
 from journal import Journal
+from power import ForgetfulDisk
 from process import OwnServer
 
 # Merges begin after so many rows instead of 262,144: every run has some.
 SMALL = {"GOCHAT_STORE_MERGE_ROWS": "1024"}
-QUIET_SECONDS_MAX = 15
+QUIET_SECONDS_MAX = 10
 
 
 class Trial:
@@ -23,6 +24,9 @@ class Trial:
         self.journal = Journal()
         self.server = OwnServer(data=data, environment=dict(SMALL), flags=flags)
         self.faults = []
+        self.push_missing = 0
+        self.always = dict(SMALL)  # the environment of every start but the first
+        self.disk = None
         self.began = time.monotonic()
         self.recovery = []
 
@@ -34,6 +38,8 @@ class Trial:
     async def __aexit__(self, *_):
         await self.session.close()
         self.server.end()
+        if self.disk:
+            self.disk.close()
 
     async def populate(self):
         """Four people in two single chats and two groups, one stranger; none of it under a fault."""
@@ -57,8 +63,19 @@ class Trial:
         return Device(person, f"{person.name}.{number}", places, self.journal, self.rng)
 
     def start(self, **environment):
-        self.server.environment = {**SMALL, **environment}
+        self.server.environment = {**self.always, **environment}
         self.server.start()
+
+    def on_forgetful_disk(self):
+        self.disk = ForgetfulDisk()
+        self.always.update(self.disk.environment())
+
+    def kill(self):
+        """kill -9; on a forgetful disk a power cut."""
+        self.server.kill()
+        self.faults.append("cut" if self.disk else "kill")
+        if self.disk:
+            self.disk.forget(self.server.data)
 
     @property
     def stored(self):
@@ -86,6 +103,40 @@ class Trial:
         except GONE:
             return True
 
+    async def live_and_die(self, sends_min, sends_max):
+        """A start, traffic, and its end at a moment that no event of the server decides."""
+        self.start()
+        until = len(self.journal.sends) + self.rng.randint(sends_min, sends_max)
+
+        async def end():
+            while len(self.journal.sends) < until:
+                await asyncio.sleep(0.005)
+            await asyncio.sleep(self.rng.random() * 0.03)
+            self.kill()
+        ending = asyncio.create_task(end())
+        gone = await self.talk_until_gone(sends_max * 10)
+        await ending
+        assert gone, "nobody noticed that the server was gone"
+
+    async def come_back(self, stored_min):
+        """Without a further fault everything is answered, and there is enough of it."""
+        self.start()
+        await self.connect()
+        target = max(stored_min, self.stored + 100)
+        await self.talk_until(lambda: self.stored >= target)
+
+    async def bursts(self, count, size):
+        """Traffic with pauses, each long enough that nothing which comes later could heal a lost push."""
+        for _ in range(count):
+            enough = len(self.journal.sends) + size
+            await self.talk_until(lambda: len(self.journal.sends) >= enough)
+            told = {}
+            for conversation, seq, _ in self.journal.told:
+                told.setdefault(conversation, {})[seq] = True
+            self.push_missing += await self.missing_pushes(told)
+            if self.push_missing:
+                break
+
     async def verdict(self, **about):
         """Waits until everything has arrived, reads it as every member, prints the line; the error counts."""
         readings = [await self.read(person, conversation)
@@ -93,7 +144,7 @@ class Trial:
         final = {}
         for reading in readings:
             final.setdefault(reading.conversation, {}).update({m["seqId"]: m for m in reading.messages})
-        push_missing = await self.missing_pushes(final)
+        push_missing = self.push_missing or await self.missing_pushes(final)
         for device in self.devices:
             await device.catch_up()
         catchup_missing = sum(device.lacks(final) for device in self.devices)
