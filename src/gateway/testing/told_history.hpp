@@ -18,8 +18,10 @@ class ToldHistory final : public MessageApi {
  public:
   using Pulled = Result<std::vector<std::pair<ShownMessage, std::vector<UserId>>>>;
 
-  static ShownMessage shown(Seq seq) {
+  ShownMessage shown(Seq seq) const {
     ShownMessage shown;
+    const auto known = std::ranges::find(stored, seq, &Message::seq);
+    if (known != stored.end()) shown.message = *known;
     shown.message.conversation = chat;
     shown.message.seq = seq;
     return shown;
@@ -67,7 +69,7 @@ class ToldHistory final : public MessageApi {
   std::vector<Seq> asked_after;
   std::move_only_function<void()> meanwhile;  // happens once, while a pull is answered
   std::vector<Seq> voids;
-  std::vector<Message> stored;
+  std::vector<Message> stored;  // those that are more than a seq
   Seq head;
   std::uint64_t events = 0;
   std::size_t answered_max = 1'000;
