@@ -98,7 +98,7 @@ net::EncodedFrame encode(const FrameCodec& codec, const ConversationId& conversa
   if (push.kind == "group") {
     view.target = GroupView{group, push.name, push.avatar, push.member_count};
   } else if (push.kind == "single") {
-    view.target = PeerView{push.peer, push.name, push.avatar, std::nullopt};
+    view.target = PeerView{push.peer, push.name, push.avatar, std::nullopt, push.nickname};
   }
   view.last_message = push.last_message;
   if (push.last_message_at != WallTime{}) view.last_message_time = push.last_message_at;
@@ -129,8 +129,8 @@ ConversationView view_of(const ListedConversation& listed) {
   view.kind = mine.head.kind;
   switch (mine.head.kind) {
     case ConversationKind::single:
-      view.target =
-          PeerView{listed.peer.id, listed.peer.username, listed.peer.avatar, std::nullopt};
+      view.target = PeerView{listed.peer.id, listed.peer.username, listed.peer.avatar, std::nullopt,
+                             listed.peer.nickname};
       break;
     case ConversationKind::group:
       if (mine.group) {

@@ -28,7 +28,8 @@ Task<Result<std::vector<Notice>>> Introductions::of_single(Conversation head) {
     auto push = line(head);
     push.is_new = true;
     push.peer = peer.id;
-    push.name = peer.shown_name();
+    push.name = peer.username;
+    push.nickname = peer.nickname;
     push.avatar = peer.avatar;
     notices.push_back({head.id, std::move(push), {head.peer_of(peer.id)}});
   }

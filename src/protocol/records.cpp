@@ -188,6 +188,7 @@ void write_push(v1::DownstreamRecord& record, const ConversationPush& push) {
   to.set_read_seq(push.read_seq.number());
   to.set_join_seq(push.join_seq.number());
   to.set_is_new(push.is_new);
+  to.set_nickname(push.nickname);
 }
 
 ConversationPush read(const v1::ConversationPush& from, WireChecks& checks) {
@@ -207,7 +208,8 @@ ConversationPush read(const v1::ConversationPush& from, WireChecks& checks) {
           checks.count<Seq>(from.last_seq(), "last_seq"),
           checks.count<Seq>(from.read_seq(), "read_seq"),
           checks.count<Seq>(from.join_seq(), "join_seq"),
-          from.is_new()};
+          from.is_new(),
+          checks.text(from.nickname(), name_bytes_max, "nickname")};
 }
 
 Push read_push(const v1::DownstreamRecord& from, const ConversationId& conversation,

@@ -103,6 +103,7 @@ struct ConversationPush {
   Seq read_seq;
   Seq join_seq;
   bool is_new = false;
+  std::string nickname;  // of the peer
 };
 using Push = std::variant<std::monostate, MessagePush, EventPush, ReadPush, DeliveredPush,
                           TypingPush, PresencePush, ConversationPush>;

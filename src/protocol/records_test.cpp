@@ -124,8 +124,9 @@ TEST(DownstreamRecord, carries_positions_and_presence) {
 }
 
 TEST(DownstreamRecord, carries_a_conversation) {
-  const auto back = carried(ConversationPush{"group", "工作", "https://a/b", UserId{1}, GroupId{2},
-                                             3, "last", noon, 4, Seq{5}, Seq{6}, Seq{7}, true});
+  const auto back =
+      carried(ConversationPush{"group", "工作", "https://a/b", UserId{1}, GroupId{2}, 3, "last",
+                               noon, 4, Seq{5}, Seq{6}, Seq{7}, true, "小明"});
   EXPECT_EQ(back.kind, "group");
   EXPECT_EQ(back.name, "工作");
   EXPECT_EQ(back.avatar, "https://a/b");
@@ -138,6 +139,7 @@ TEST(DownstreamRecord, carries_a_conversation) {
   EXPECT_EQ(back.last_seq, Seq{5});
   EXPECT_EQ(back.read_seq, Seq{6});
   EXPECT_EQ(back.join_seq, Seq{7});
+  EXPECT_EQ(back.nickname, "小明");
   EXPECT_TRUE(back.is_new);
 }
 

@@ -33,6 +33,7 @@ struct PeerView {
   std::string_view username;
   std::string_view avatar;
   std::optional<bool> online;
+  std::string_view nickname = {};
 };
 struct GroupView {
   std::string_view id;

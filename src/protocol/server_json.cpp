@@ -6,6 +6,7 @@ namespace {
 void write_target(JsonWriter& json, const PeerView& peer) {
   json.begin_object().member("userId", peer.user).member("username", peer.username);
   json.member("avatar", peer.avatar);
+  if (!peer.nickname.empty()) json.member("nickname", peer.nickname);
   if (peer.online) json.member("online", *peer.online);
   json.end_object();
 }

@@ -48,6 +48,16 @@ class People(BlackBox):
         await self.assert_refused("NOT_FOUND", bob.get("/api/users/nobody-by-this-name"), 404)
         self.assertEqual((await alice.get("/api/user/info"))["userId"], alice.id)
 
+    async def test_a_chat_names_the_other_in_both_ways(self):
+        alice, bob = await self.people(2)
+        await bob.put("/api/v1/users/profile", {"nickname": "Bobby"})
+        a = await alice.socket()
+        chat = await alice.single_with(bob)
+        pushed = await a.take("conversation-update", lambda d: d["conversationId"] == chat)
+        listed = [c for c in await alice.get("/api/conversations") if c["conversationId"] == chat]
+        for target in (pushed["updates"]["target"], listed[0]["target"]):
+            self.assertEqual((target["username"], target["nickname"]), (bob.name, "Bobby"))
+
     async def test_search_by_prefix(self):
         alice, bob = await self.people(2)
         found = await alice.get(f"/api/v1/users/search?q={bob.name[:-1]}")
