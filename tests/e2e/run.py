@@ -16,7 +16,7 @@ import sys
 
 FOLDER = pathlib.Path(__file__).resolve().parent
 NODE_MAJOR_MIN = 20
-TEST = re.compile(r"^test\(\s*'([^']+)'", re.M)
+TEST = re.compile(r"^ *test\(\s*['`]([^'`]+)['`]", re.M)
 
 
 def node_major():

@@ -70,6 +70,12 @@ function inTurn(action) {
   return navigator.locks ? navigator.locks.request(`${prefix}refresh`, action) : action();
 }
 
+// What the kept session says of its user is what the next visit shows first.
+export function updateUser(user) {
+  const session = keptSession();
+  if (session) keepSession({ ...session, user });
+}
+
 async function refreshOnce() {
   const session = keptSession();
   if (!session) throw new CallFailed(401);

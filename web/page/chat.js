@@ -76,16 +76,26 @@ function messageList({ actions, onSeen }) {
     if (atEnd) scroller.scrollTop = scroller.scrollHeight;
   }).observe(scroller);
 
+  // Where the first messages that are seen stand. Days and other lines move when older messages come
+  // in above them, and the first message is made anew when it is not the first of its writer any more.
+  const placesBelow = (top) => {
+    const rows = [...list.querySelectorAll('.row')];
+    const first = rows.findIndex((row) => row.offsetTop + row.offsetHeight > top);
+    return rows.slice(Math.max(first, 0), first + 4).map((row) => ({ row, before: row.offsetTop }));
+  };
+
   // Whatever came in above: what is looked at stays where it is on the screen.
   const keepPlace = (change) => {
     const top = scroller.scrollTop;
-    const looked = atEnd ? null : [...list.children].find((row) => row.offsetTop + row.offsetHeight > top);
-    const before = looked?.offsetTop;
+    const looked = atEnd ? [] : placesBelow(top);
     change();
     if (atEnd) {
       scroller.scrollTop = scroller.scrollHeight;
-    } else if (looked?.isConnected && looked.offsetTop !== before) {
-      scroller.scrollTop = top + looked.offsetTop - before;
+      return;
+    }
+    const still = looked.find(({ row }) => row.isConnected);
+    if (still && still.row.offsetTop !== still.before) {
+      scroller.scrollTop = top + still.row.offsetTop - still.before;
     }
   };
 
@@ -94,6 +104,7 @@ function messageList({ actions, onSeen }) {
     if (opened) {
       shown = room;
       atEnd = true;
+      reconcile(list, []); // the rows of two conversations have the same keys
       seenSeq = room.timeline.upTo;
     }
     list.classList.toggle('with-names', room.type !== 'single');
@@ -142,7 +153,7 @@ export function chatPane({ back, details, tellTyping }) {
   const chat = h('div', { class: 'conversation' }, head, messages.scroller, messages.jump,
     writing.element);
   const nothing = nothingChosen();
-  const element = h('main', { class: 'pane' }, chat, nothing);
+  const element = h('section', { class: 'pane' }, chat, nothing);
 
   const update = () => {
     const room = state.rooms.get(state.openId);

@@ -62,11 +62,32 @@ export function spoken(text) {
 // What each parent shows: key -> {element, version}.
 const shownBy = new WeakMap();
 
+function focusables(element) {
+  return [...element.querySelectorAll('button, a[href], input')];
+}
+
+// Where the focus is among the rows: it would be lost with an element that is moved or made anew.
+function focusAmong(parent, known) {
+  const active = document.activeElement;
+  if (!parent.contains(active)) return () => {};
+  const [key, row] = [...known].find(([, { element }]) => element.contains(active)) ?? [];
+  if (!row) return () => {};
+  const at = focusables(row.element).indexOf(active);
+  return (next) => {
+    const element = next.get(key)?.element;
+    if (element && document.activeElement !== active) {
+      focusables(element)[at]?.focus({ preventScroll: true });
+    }
+  };
+}
+
 // Makes the children of `parent` those of `rows`, in order. A row {key, version, make} whose key and
-// version are as before keeps its element, and with it focus, selection and place.
+// version are as before keeps its element, and with it selection and place; the focus stays with the
+// row in any case.
 export function reconcile(parent, rows) {
   const known = shownBy.get(parent) ?? new Map();
   const next = new Map();
+  const keepFocus = focusAmong(parent, known);
   let place = parent.firstChild;
   for (const row of rows) {
     const before = known.get(row.key);
@@ -91,4 +112,5 @@ export function reconcile(parent, rows) {
     place = after;
   }
   shownBy.set(parent, next);
+  keepFocus(next);
 }

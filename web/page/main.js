@@ -2,13 +2,13 @@
 import { keptUser, onSessionEnd, signOut, watchOtherTabs } from './account.js';
 import { connectionBar } from './bar.js';
 import { chatPane, herald } from './chat.js';
-import {
-  closeDialogs, confirmDialog, detailsDialog, friendDialog, groupDialog, menuDialog,
-} from './dialogs.js';
+import { closeDialogs, confirmDialog } from './dialog.js';
+import { detailsDialog, friendDialog, groupDialog } from './dialogs.js';
 import { h } from './dom.js';
 import { drop, keep, kept } from './keep.js';
 import { pump, resetOutbox, takeAnswer, useOutboxWire } from './outbox.js';
 import { applyPreferences } from './preferences.js';
+import { menuDialog } from './profile.js';
 import { roomList, titleOf } from './room_list.js';
 import {
   forgetRooms, greet, onArrival, openRoom, sortedRooms, takeFrame, useWire,
@@ -21,6 +21,7 @@ import { Wire } from './wire.js';
 
 const app = document.querySelector('#app');
 let unsubscribe = () => {};
+let looked = false; // for what to open, once for each who signs in
 
 const wire = new Wire({
   onOpen: (hello) => {
@@ -36,10 +37,15 @@ const wire = new Wire({
 useWire(wire);
 useOutboxWire(wire);
 
-// Everything is known again: what waited is sent, and the page opens where it was.
+// Everything is known again: what waited is sent, and the page opens where it was. Whoever has a
+// single room, as guests do, came for that one.
 function ready() {
-  const id = kept('open');
-  if (!state.openId && id && wide.matches && state.rooms.has(id)) openRoom(id);
+  if (!state.openId && !looked) {
+    const only = state.rooms.size === 1 ? state.rooms.keys().next().value : null;
+    const id = wide.matches ? kept('open') ?? only : state.me.isGuest && only;
+    if (state.rooms.has(id)) open(id);
+  }
+  looked = true;
   pump();
 }
 
@@ -64,7 +70,9 @@ function open(id) {
   keep('open', id);
   app.firstElementChild.dataset.view = 'chat';
   changed();
-  if (wide.matches) parts.chat.focus();
+  if (!wide.matches && !state.me.isGuest) return;
+  parts.chat.update(); // what is hidden takes no focus
+  parts.chat.focus();
 }
 
 function back() {
@@ -92,8 +100,8 @@ function messenger() {
   const voice = herald();
   onArrival(voice.tell);
   parts = { list, chat };
-  const screen = h('div', { class: 'messenger', 'data-view': state.openId ? 'chat' : 'list' },
-    bar.element, list.element, chat.element, voice.element);
+  const screen = h('main', { class: 'messenger', 'data-view': state.openId ? 'chat' : 'list' },
+    h('h1', { class: 'spoken' }, 'GoChat'), bar.element, list.element, chat.element, voice.element);
   show(screen, () => {
     if (!state.openId) screen.dataset.view = 'list';
     bar.update();
@@ -106,6 +114,7 @@ function enter(user) {
   resetState();
   forgetRooms();
   state.me = user;
+  looked = false;
   loadUnsent(user.userId);
   messenger();
   wire.start();

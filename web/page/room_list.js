@@ -111,9 +111,8 @@ export function roomList({ open, addFriend, newGroup, menu }) {
   const element = h('nav', { class: 'side', 'aria-label': t('conversations') },
     h('header', { class: 'side-head' },
       h('button', {
-        type: 'button', class: 'me', 'aria-label': `${t('settings')}: ${name}`, 'aria-haspopup': 'dialog',
-        onclick: menu,
-      }, avatar({ name, key: me.userId, type: 'single' }, 'small-avatar'),
+        type: 'button', class: 'me', 'aria-haspopup': 'dialog', onclick: menu,
+      }, spoken(t('settings')), avatar({ name, key: me.userId, type: 'single' }, 'small-avatar'),
       h('span', { class: 'me-name' }, h('bdi', {}, name),
         me.isGuest ? h('span', { class: 'tag' }, t('guest')) : null)),
       me.isGuest ? null : iconButton('addPerson', t('addFriend'), addFriend),

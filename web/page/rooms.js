@@ -33,7 +33,7 @@ function roomOf(id) {
       id, type: isWorld(id) ? 'world' : id.startsWith('group_') ? 'group' : 'single', target: {},
       lastMessage: '', lastTime: 0, lastSeq: 0, readSeq: 0, muted: false, pinned: false,
       timeline: new Timeline(), started: false, filling: false, loadingOlder: false, acked: 0,
-      typing: new Map(), peerRead: 0, peerDelivered: 0, divider: 0,
+      typing: new Map(), peerRead: 0, peerDelivered: 0, divider: null,
     };
     state.rooms.set(id, room);
   }
@@ -43,7 +43,8 @@ function roomOf(id) {
 function adoptHead(room, head) {
   if (head.type) room.type = head.type;
   if (head.target) room.target = head.target;
-  if (head.target?.userId) state.names.set(head.target.userId, head.target.username);
+  const { userId, nickname, username } = head.target ?? {};
+  if (userId) state.names.set(userId, nickname || username);
   if (head.lastMessage !== undefined) room.lastMessage = head.lastMessage;
   if (head.lastMessageTime !== undefined) room.lastTime = Date.parse(head.lastMessageTime);
   if (head.lastSeq !== undefined) room.lastSeq = Math.max(room.lastSeq, head.lastSeq);
@@ -313,7 +314,8 @@ export function markRead(room) {
 }
 
 export function roomName(room, fallback) {
-  return room.target.username ?? room.target.groupName ?? fallback;
+  const { userId, groupName } = room.target;
+  return state.names.get(userId) ?? groupName ?? fallback;
 }
 
 // Pinned ones first, then by what happened last.
@@ -340,7 +342,7 @@ export function openRoom(id) {
   const before = state.rooms.get(state.openId);
   before?.timeline.trim();
   const room = state.rooms.get(id);
-  if (room) room.divider = unreadOf(room) > 0 ? room.readSeq : 0;
+  if (room) room.divider = unreadOf(room) > 0 ? room.readSeq : null;
   state.openId = room ? id : null;
   changed();
 }

@@ -3,7 +3,7 @@ import { avatar, hueClass } from './avatar.js';
 import { h, icon, spoken } from './dom.js';
 import { splitLinks } from './links.js';
 import { state } from './state.js';
-import { language, t } from './text.js';
+import { isText, language, t } from './text.js';
 import { clock, dayKey, dayName, fullTime } from './times.js';
 import { unsentIn } from './unsent.js';
 
@@ -40,7 +40,10 @@ function messageRow(room, message, first, actions) {
   const make = () => h('li', { class: `row ${own ? 'own' : 'other'} ${first ? 'first' : ''}` },
     first && !own && room.type !== 'single'
       ? avatar({ name, key: message.senderId, type: 'single' }, 'row-avatar') : null,
-    h('div', { class: 'bubble' },
+    h('div', {
+      class: 'bubble',
+      onclick: (event) => recallable && event.currentTarget.parentElement.classList.toggle('tapped'),
+    },
       named ? h('bdi', { class: `sender ${hueClass(message.senderId)}` }, name) : spoken(`${name}: `),
       body(message.content),
       h('span', { class: 'foot' },
@@ -57,7 +60,7 @@ function messageRow(room, message, first, actions) {
 }
 
 function unsentRow(entry, first, actions) {
-  const reason = entry.failed && (t(entry.failed));
+  const reason = entry.failed && t(isText(entry.failed) ? entry.failed : 'refused');
   const make = () => h('li', { class: `row own ${first ? 'first' : ''} ${reason ? 'failed' : 'pending'}` },
     h('div', { class: 'bubble' },
       spoken(`${t('you')}: `),
@@ -104,6 +107,7 @@ export function rowsOf(room, actions) {
   const events = eventsBySeq(timeline);
   let day = '';
   let last = { sender: '', at: 0 };
+  let unreadFrom = room.divider ?? Infinity;
   const turn = (at) => {
     if (dayKey(at) === day) return;
     day = dayKey(at);
@@ -127,8 +131,8 @@ export function rowsOf(room, actions) {
   for (const message of timeline.shown()) {
     const at = Date.parse(message.sendTime);
     turn(at);
-    if (room.divider && message.seqId > room.divider && !rows.some((row) => row.key === 'unread')
-      && message.senderId !== state.me.userId) {
+    if (message.seqId > unreadFrom && message.senderId !== state.me.userId) {
+      unreadFrom = Infinity;
       rows.push(plainRow('unread', 'unread-line', t('newMessages')));
       last = { sender: '', at: 0 };
     }

@@ -32,6 +32,13 @@ export class Person {
     return this.page.getByRole('button', { name, exact });
   }
 
+  // Somebody who has an account already.
+  static async comes(server, browser, name, options) {
+    const person = await Person.arrives(server, browser, name, options);
+    await person.signIn();
+    return person;
+  }
+
   async register(nickname = '') {
     await this.button('Create account').first().click();
     await this.page.getByLabel('Username').fill(this.name);
@@ -42,9 +49,9 @@ export class Person {
   }
 
   async signIn() {
-    await this.page.getByLabel('Username').fill(this.name);
-    await this.page.getByLabel('Password', { exact: true }).fill(password);
-    await this.page.getByLabel('Password', { exact: true }).press('Enter');
+    await this.page.locator('#username').fill(this.name);
+    await this.page.locator('#password').fill(password);
+    await this.page.locator('#password').press('Enter');
     await this.isIn();
   }
 
@@ -72,6 +79,15 @@ export class Person {
     return this.page.locator('.row', { has: this.page.getByText(text, { exact: true }) });
   }
 
+  // What stands at a message of one's own: Sent, Delivered, Read, Not sent, Waiting to be sent.
+  async marked(text, mark) {
+    await this.bubble(text).locator('.mark', { hasText: mark }).waitFor();
+  }
+
+  async titled(title) {
+    await this.page.waitForFunction((wanted) => document.title === wanted, title);
+  }
+
   async sees(text) {
     await this.bubble(text).waitFor();
   }
@@ -82,7 +98,7 @@ export class Person {
   }
 
   async seesExactly(...texts) {
-    await this.sees(texts.at(-1));
+    for (const text of texts) await this.sees(text);
     assert.deepEqual(await this.contents(), texts);
   }
 }
