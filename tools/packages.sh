@@ -9,11 +9,7 @@ PACKAGES=(
 )
 # What only the tests need: a browser with fonts for what people type, certificates, a judge of metrics.
 TEST_PACKAGES=(
-<<<<<<< Updated upstream
-  chromium fonts-dejavu-core fonts-wqy-microhei openssl prometheus
-=======
-  chromium fonts-dejavu-core fonts-noto-color-emoji fonts-wqy-microhei prometheus
->>>>>>> Stashed changes
+  chromium fonts-dejavu-core fonts-noto-color-emoji fonts-wqy-microhei openssl prometheus
 )
 NODE_MAJOR_MIN=20
 APT_SOURCES=${APT_SOURCES:-/etc/apt}
