@@ -77,6 +77,12 @@ bool is_plain(std::string_view text) {
   });
 }
 
+// A text that there is none of; so a caller need not build its list by cases.
+bool is_absent(const Pair& pair) {
+  const auto* text = std::get_if<std::string_view>(&pair.value);
+  return text && text->empty();
+}
+
 struct Moment {
   std::tm seconds;
   std::int64_t ms;
@@ -95,6 +101,7 @@ void append_json(fmt::memory_buffer& out, Level level, std::string_view msg,
                  at.ms, name_of(level));
   append_text(out, msg);
   for (const Pair& pair : fields) {
+    if (is_absent(pair)) continue;
     fmt::format_to(std::back_inserter(out),
                    ",\"{}\":", field_names[static_cast<std::size_t>(pair.field)]);
     if (const auto* number = std::get_if<std::int64_t>(&pair.value)) {
@@ -112,6 +119,7 @@ void append_plain(fmt::memory_buffer& out, Level level, std::string_view msg,
                  name_of(level));
   out.append(msg);
   for (const Pair& pair : fields) {
+    if (is_absent(pair)) continue;
     fmt::format_to(std::back_inserter(out),
                    "  {}=", field_names[static_cast<std::size_t>(pair.field)]);
     if (const auto* number = std::get_if<std::int64_t>(&pair.value)) {

@@ -103,6 +103,11 @@ TEST_F(Log, a_long_text_is_cut_and_says_so) {
   EXPECT_THAT(only_line(), HasSubstr("xxx...\""));
 }
 
+TEST_F(Log, an_empty_text_is_left_out_and_a_zero_is_not) {
+  log::info("m", {{Field::path, ""}, {Field::count, 0}});
+  EXPECT_THAT(only_line(), AllOf(HasSubstr("\"msg\":\"m\",\"count\":0"), Not(HasSubstr("path"))));
+}
+
 TEST_F(Log, numbers_are_numbers) {
   log::info("m", {{Field::bytes, std::int64_t{-9'223'372'036'854'775'807}}, {Field::count, 0}});
   EXPECT_THAT(only_line(), HasSubstr("\"bytes\":-9223372036854775807,\"count\":0"));

@@ -98,16 +98,16 @@ void DownstreamConsumer::deliver_receipts(const DownstreamRecord& record, TraceI
   const auto* push = std::get_if<protocol::MessagePush>(&record.push);
   for (const protocol::Receipt& receipt : record.receipts) {
     GOCHAT_FAULT_POINT(gateway_before_receipt);
-    rooms_.witness.receipt(receipt, trace);
-    deliver_receipt(receipt, push);
+    deliver_receipt(receipt, push, trace);
     rooms_.unanswered.end();
   }
 }
 
 void DownstreamConsumer::deliver_receipt(const protocol::Receipt& receipt,
-                                         const protocol::MessagePush* push) {
+                                         const protocol::MessagePush* push, TraceId trace) {
+  Session* session = receipt.connection ? rooms_.sessions.find(receipt.connection) : nullptr;
+  rooms_.witness.receipt(receipt, session, trace);
   if (!receipt.connection) return rooms_.receipts.arrived(receipt);
-  Session* session = rooms_.sessions.find(receipt.connection);
   if (!session) return;
   rooms_.reads.send_answered(*session, receipt.client_msg_id);
   if (receipt.code != ErrorCode::ok) {

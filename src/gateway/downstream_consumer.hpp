@@ -38,7 +38,8 @@ class DownstreamConsumer final : public LaneHandler {
   void deliver_conversation(const protocol::DownstreamRecord& record,
                             const protocol::ConversationPush& push);
   void deliver_receipts(const protocol::DownstreamRecord& record, TraceId trace);
-  void deliver_receipt(const protocol::Receipt& receipt, const protocol::MessagePush* push);
+  void deliver_receipt(const protocol::Receipt& receipt, const protocol::MessagePush* push,
+                       TraceId trace);
   void send_to_all(const protocol::DownstreamRecord& record);
 
   Rooms rooms_;

@@ -13,6 +13,14 @@ void FrameRouter::refuse(ConnectionId id, const Error& error, std::string_view r
   answer(id, protocol::ErrorFrame{error, client_msg_id}, re);
 }
 
+void FrameRouter::deny(ConnectionId id, std::string_view type, const Error& error,
+                       std::string_view re, std::string_view client_msg_id) {
+  Session* session = rooms_.sessions.find(id);
+  if (!session) return;
+  rooms_.witness.request_refused(type, error, *session);
+  rooms_.delivery.say(*session, protocol::ErrorFrame{error, client_msg_id}, re);
+}
+
 void FrameRouter::on_frame(Session& session, std::string_view bytes) {
   protocol::ClientFrame frame = codec_of(session.dialect).parse(bytes);
   if (!frame.request) {
@@ -39,7 +47,7 @@ void FrameRouter::on_frame(Session& session, std::string_view bytes) {
         } else if constexpr (std::is_same_v<T, protocol::MarkRead>) {
           rooms_.gate.spawn(mark_read(id, caller, std::move(request), std::move(frame.id)));
         } else if constexpr (std::is_same_v<T, protocol::Typing>) {
-          rooms_.gate.spawn(typing(caller, std::move(request)));
+          rooms_.gate.spawn(typing(id, caller, std::move(request)));
         } else if constexpr (std::is_same_v<T, protocol::Ping>) {
           rooms_.gate.spawn(ping(id, caller, std::move(frame.id)));
         } else {
@@ -108,7 +116,7 @@ Task<> FrameRouter::send_to_user(ConnectionId id, Caller caller, protocol::SendM
   if (request.to_user) {
     auto opened = co_await rooms_.logic.conversations.open_single(caller, request.to_user);
     if (!opened) {
-      refuse(id, opened.error(), re, request.client_msg_id);
+      deny(id, "send-message", opened.error(), re, request.client_msg_id);
       co_return;
     }
     request.conversation = opened->conversation.head.id;
@@ -145,7 +153,7 @@ Task<> FrameRouter::pull(ConnectionId id, Caller caller, protocol::Pull request,
   HistoryQuery query{std::move(request.conversation), request.after, request.before,
                      request.after_event, request.limit};
   auto history = co_await rooms_.logic.messages.history(caller, std::move(query));
-  if (!history) co_return refuse(id, history.error(), re);
+  if (!history) co_return deny(id, "pull", history.error(), re);
   const PageParts parts{*history};
   answer(id, protocol::PullResult{history->conversation, parts.view(), epoch_}, re);
 }
@@ -154,27 +162,28 @@ Task<> FrameRouter::acknowledge(ConnectionId id, Caller caller, protocol::Ack re
                                 std::string re) {
   auto done = co_await rooms_.logic.conversations.acknowledge(
       caller, std::move(request.conversation), request.seq);
-  if (!done) refuse(id, done.error(), re);
+  if (!done) deny(id, "ack", done.error(), re);
 }
 
 Task<> FrameRouter::mark_read(ConnectionId id, Caller caller, protocol::MarkRead request,
                               std::string re) {
   auto done = co_await rooms_.logic.conversations.mark_read(caller, std::move(request.conversation),
                                                             request.seq);
-  if (!done) refuse(id, done.error(), re);
+  if (!done) deny(id, "mark-read", done.error(), re);
 }
 
 // Somebody's fingers are no promise: a refusal is not worth a frame.
-Task<> FrameRouter::typing(Caller caller, protocol::Typing request) {
+Task<> FrameRouter::typing(ConnectionId id, Caller caller, protocol::Typing request) {
   auto done = co_await rooms_.logic.conversations.typing(caller, std::move(request.conversation),
                                                          request.on);
-  static_cast<void>(done.ok());
+  Session* session = done ? nullptr : rooms_.sessions.find(id);
+  if (session) rooms_.witness.request_refused("typing", done.error(), *session);
 }
 
 Task<> FrameRouter::ping(ConnectionId id, Caller caller, std::string re) {
   const std::vector<UserId> one{caller.user};
   auto marks = co_await rooms_.logic.messages.marks(one);
-  if (!marks) co_return refuse(id, marks.error(), re);
+  if (!marks) co_return deny(id, "ping", marks.error(), re);
   const std::uint64_t mark = marks->empty() ? 0 : marks->front().sum;
   answer(id, protocol::Pong{rooms_.clock.now(), mark}, re);
 }

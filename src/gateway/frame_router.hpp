@@ -47,10 +47,14 @@ class FrameRouter {
                       std::string re);
   Task<> run_sends(ConnectionId id);
 
+  // Understood and refused by logic: told to the client and to the log.
+  void deny(ConnectionId id, std::string_view type, const Error& error, std::string_view re,
+            std::string_view client_msg_id = {});
+
   Task<> pull(ConnectionId id, Caller caller, protocol::Pull request, std::string re);
   Task<> acknowledge(ConnectionId id, Caller caller, protocol::Ack request, std::string re);
   Task<> mark_read(ConnectionId id, Caller caller, protocol::MarkRead request, std::string re);
-  Task<> typing(Caller caller, protocol::Typing request);
+  Task<> typing(ConnectionId id, Caller caller, protocol::Typing request);
   Task<> ping(ConnectionId id, Caller caller, std::string re);
   // The socket may have gone while logic was asked.
   void answer(ConnectionId id, const protocol::ServerFrame& frame, std::string_view re);

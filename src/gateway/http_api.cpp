@@ -99,7 +99,7 @@ Task<> HttpApi::answer(std::shared_ptr<Exchange> exchange, net::HttpResponder re
   }
   rooms_.witness.answered({request, exchange->route, response.status, exchange->since,
                            exchange->trace, exchange->user,
-                           reply ? nullptr : &std::as_const(reply).error()});
+                           reply ? nullptr : &std::as_const(reply).error(), exchange->audited});
   responder.send(std::move(response));
 }
 
@@ -113,6 +113,7 @@ Task<Result<HttpReply>> HttpApi::reply_to(std::shared_ptr<Exchange> exchange) {
     co_return refused(ErrorCode::not_found, "no such route");
   }
   exchange->route = match.route->pattern;
+  exchange->audited = match.route->audited;
   if (!request->body.empty()) {
     const auto type = request->headers.get("Content-Type");
     // A missing type is read as JSON: curl -d without -H is how people try an API.
@@ -127,11 +128,11 @@ Task<Result<HttpReply>> HttpApi::reply_to(std::shared_ptr<Exchange> exchange) {
       co_return refused(ErrorCode::unauthorized, "Authorization: Bearer <token> is missing");
     auto caller = co_await rooms_.auth.authenticate(token);
     if (!caller) co_return caller.error();
+    exchange->user = caller->user;
     if (match.route->access == Access::members && caller->is_guest) {
       co_return refused(ErrorCode::forbidden, "guests may not do this; register first");
     }
     call.caller = *caller;
-    exchange->user = caller->user;
   }
   const std::string key{request->headers.get("Idempotency-Key")};
   if (match.route->creates && !key.empty() && match.route->access != Access::open) {

@@ -40,6 +40,7 @@ class HttpApi {
     TraceId trace;
     MonoTime since;
     std::string_view route = "unknown";
+    bool audited = false;
     UserId user{};
   };
   Task<> answer(std::shared_ptr<Exchange> exchange, net::HttpResponder responder);

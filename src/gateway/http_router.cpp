@@ -83,6 +83,14 @@ void HttpRouter::add(HttpRoute route) {
   routes_.push_back(std::move(route));
 }
 
+void HttpRouter::audit(net::HttpMethod method, std::string_view pattern) {
+  const auto route = std::ranges::find_if(routes_, [&](const HttpRoute& known) {
+    return known.method == method && known.pattern == pattern;
+  });
+  GOCHAT_ASSERT(route != routes_.end());
+  route->audited = true;
+}
+
 HttpRouter::Match HttpRouter::find(net::HttpMethod method, std::string_view path) {
   if (method == net::HttpMethod::head) method = net::HttpMethod::get;
   const auto wanted = segments(below_root(path));

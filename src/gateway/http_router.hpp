@@ -46,12 +46,14 @@ struct HttpRoute {
   Access access;
   HttpHandler handler;
   bool creates = false;  // honours Idempotency-Key
+  bool audited = false;  // an act of consequence: the log tells of its success too
 };
 
 class HttpRouter {
  public:
   // A pattern and method may be added once; a second one is a bug.
   void add(HttpRoute route);
+  void audit(net::HttpMethod method, std::string_view pattern);
 
   struct Match {
     HttpRoute* route = nullptr;

@@ -10,6 +10,15 @@ void add_http_routes(HttpRouter& router, const RouteRooms& rooms) {
   add_conversation_routes(router, rooms);
   add_message_routes(router, rooms);
   add_group_routes(router, rooms);
+
+  using enum net::HttpMethod;
+  router.audit(put, "/auth/password");
+  router.audit(delete_, "/auth/sessions/{id}");
+  router.audit(delete_, "/users/me");
+  router.audit(delete_, "/groups/{id}");
+  router.audit(post, "/groups/{id}/transfer");
+  router.audit(put, "/groups/{id}/members/{userId}");
+  router.audit(delete_, "/groups/{id}/members/{userId}");
 }
 
 Result<std::int64_t> id_of(std::string_view text, std::string_view field) {

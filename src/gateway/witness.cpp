@@ -29,6 +29,9 @@ bool is_kick(std::uint16_t code) {
          code == static_cast<std::uint16_t>(CloseCode::overload);
 }
 
+bool is_denial(int status) { return status == 401 || status == 403 || status == 429; }
+bool is_denial(ErrorCode code) { return is_denial(error_row(code).http_status); }
+
 std::string_view name_of(const Error& error) { return error_row(error.code).name; }
 
 }  // namespace
@@ -58,12 +61,14 @@ void Witness::answered(const Answered& it) {
   if (it.status == 429) counts_.rate_limited.at({"http"}).add();
 
   const bool failed = it.status >= 500;
-  const bool denied = it.status == 401 || it.status == 403 || it.status == 429;
-  const Level level = failed ? Level::warn : denied ? Level::info : Level::debug;
-  if (!log::enabled(level) || (level != Level::debug && !may_log())) return;
+  const bool denied = is_denial(it.status);
+  const bool audited = it.audited && !it.error;
+  const Level level = failed ? Level::warn : denied || audited ? Level::info : Level::debug;
+  if (!log::enabled(level) || ((failed || denied) && !may_log())) return;
   const std::string trace = it.trace.text();
   const std::int64_t ms = std::chrono::duration_cast<std::chrono::milliseconds>(time).count();
-  // The words of a refusal may hold what the client sent; those of a failure are our own.
+  // The words of a refusal may hold what the client sent; those of a failure are our own. A path of
+  // an audited success holds ids and nothing else.
   log::write(level,
              failed   ? "request failed"
              : denied ? "request denied"
@@ -76,6 +81,7 @@ void Witness::answered(const Answered& it) {
               {Field::code, it.error ? name_of(*it.error) : error_row(ErrorCode::ok).name},
               {Field::user_id, it.user.number()},
               {Field::address, it.request.remote_address},
+              {Field::path, audited ? std::string_view{it.request.path} : ""},
               {Field::reason, failed && it.error ? std::string_view{it.error->detail} : ""}});
 }
 
@@ -147,6 +153,17 @@ void Witness::frame_refused(const Error& error, const Session& session) {
                                {Field::connection_id, session.id.number()}});
 }
 
+void Witness::request_refused(std::string_view type, const Error& error, const Session& session) {
+  const Level level = is_denial(error.code) ? Level::info : Level::debug;
+  if (!log::enabled(level) || (level != Level::debug && !may_log())) return;
+  log::write(level, "request refused",
+             {{Field::trace_id, session.trace.text()},
+              {Field::verb, type},
+              {Field::code, name_of(error)},
+              {Field::user_id, session.caller.user.number()},
+              {Field::connection_id, session.id.number()}});
+}
+
 void Witness::send_accepted(UserId sender, const ConversationId& conversation, TraceId trace) {
   counts_.sends_accepted.add();
   if (!log::enabled(Level::debug)) return;
@@ -167,7 +184,7 @@ void Witness::send_refused(UserId sender, const Error& error, TraceId trace) {
               {Field::user_id, sender.number()}});
 }
 
-void Witness::receipt(const protocol::Receipt& receipt, TraceId trace) {
+void Witness::receipt(const protocol::Receipt& receipt, const Session* session, TraceId trace) {
   if (receipt.code != ErrorCode::ok) {
     counts_.sends_refused.at({error_row(receipt.code).name}).add();
   } else if (receipt.duplicate) {
@@ -177,12 +194,18 @@ void Witness::receipt(const protocol::Receipt& receipt, TraceId trace) {
     counts_.send_stored_seconds.observe(timers_.now().time_since_epoch() -
                                         std::chrono::nanoseconds{receipt.taken_ns});
   }
-  if (!log::enabled(Level::debug)) return;
-  log::debug("receipt", {{Field::trace_id, trace.text()},
-                         {Field::code, error_row(receipt.code).name},
-                         {Field::message_id, receipt.message_id.number()},
-                         {Field::seq, static_cast<std::int64_t>(receipt.seq.number())},
-                         {Field::connection_id, receipt.connection.number()}});
+  // Whoever waits over HTTP is answered by a request, and that has its line.
+  const bool denied = session && is_denial(receipt.code);
+  const Level level = denied ? Level::info : Level::debug;
+  if (!log::enabled(level) || (denied && !may_log())) return;
+  log::write(level, denied ? "send denied" : "receipt",
+             {{Field::trace_id, trace.text()},
+              {Field::code, error_row(receipt.code).name},
+              {Field::user_id, session ? session->caller.user.number() : 0},
+              {Field::conversation_id, receipt.conversation.text()},
+              {Field::message_id, receipt.message_id.number()},
+              {Field::seq, static_cast<std::int64_t>(receipt.seq.number())},
+              {Field::connection_id, receipt.connection.number()}});
 }
 
 void Witness::delivered(const protocol::DownstreamRecord& record, TraceId trace) {

@@ -68,6 +68,7 @@ class Witness {
     TraceId trace;
     UserId user;
     const Error* error = nullptr;
+    bool audited = false;
   };
   void answered(const Answered& request);
   // Answers that are no API's: health, pages, preflights.
@@ -85,10 +86,13 @@ class Witness {
 
   void frame(std::size_t kind) { counts_.frames[kind].add(); }
   void frame_refused(const Error& error, const Session& session);
+  // Understood, and not done.
+  void request_refused(std::string_view type, const Error& error, const Session& session);
 
   void send_accepted(UserId sender, const ConversationId& conversation, TraceId trace);
   void send_refused(UserId sender, const Error& error, TraceId trace);
-  void receipt(const protocol::Receipt& receipt, TraceId trace);
+  // `session` is null where an HTTP request waits, and where the socket has gone.
+  void receipt(const protocol::Receipt& receipt, const Session* session, TraceId trace);
   void delivered(const protocol::DownstreamRecord& record, TraceId trace);
 
  private:

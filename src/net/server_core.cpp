@@ -104,6 +104,7 @@ void ServerCore::take(Accepted accepted, const Certificate* certificate) {
   const bool too_many = counts_.connections >= connections_max_;
   if (too_many || (counted && of_address >= options_.limits.connections_per_address_max)) {
     ++counts_.refused;
+    tell_of_refusal(accepted.peer.text, too_many);
     turn_away(accepted.descriptor, too_many ? 503 : 429, certificate != nullptr);
     return;
   }
@@ -115,6 +116,18 @@ void ServerCore::take(Accepted accepted, const Certificate* certificate) {
   tell(thread, [accepted = std::move(accepted)](Shard& shard) mutable {
     shard.adopt(std::move(accepted));
   });
+}
+
+// A flood of connections must not become a flood of lines.
+void ServerCore::tell_of_refusal(std::string_view address, bool too_many) {
+  constexpr BucketRate lines{10, 1};
+  if (!refusal_lines_.try_take(lines, timers_.now())) return;
+  const std::size_t limit =
+      too_many ? connections_max_ : options_.limits.connections_per_address_max;
+  log::warn("a connection is turned away",
+            {{log::Field::address, address},
+             {log::Field::reason, too_many ? "there are too many" : "its address has too many"},
+             {log::Field::limit, static_cast<std::int64_t>(limit)}});
 }
 
 void ServerCore::on_gone(const AddressKey& address) {

@@ -14,6 +14,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "async/rate_limit.hpp"
 #include "net/io_thread.hpp"
 #include "net/listener.hpp"
 #include "net/server.hpp"
@@ -74,6 +75,7 @@ class ServerCore final : public ShardEvents, public std::enable_shared_from_this
   void tell(std::uint32_t thread, Act act);
   OutboxMirror& mirror(ConnectionId connection);
   void take(Accepted accepted, const Certificate* certificate);
+  void tell_of_refusal(std::string_view address, bool too_many);
 
   boost::asio::io_context& main_;
   Timers& timers_;
@@ -85,6 +87,7 @@ class ServerCore final : public ShardEvents, public std::enable_shared_from_this
   std::vector<std::shared_ptr<Listener>> listeners_;
   std::unordered_map<AddressKey, std::size_t> by_address_;
   ServerCounts counts_;
+  TokenBucket refusal_lines_;
   TrafficCounts ended_;  // of threads that are gone
   std::size_t next_way_ = 0;
   std::size_t shards_running_ = 0;

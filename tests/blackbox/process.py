@@ -20,11 +20,12 @@ def binary():
 
 
 class OwnServer:
-    def __init__(self, data=None, environment=None, flags=()):
+    def __init__(self, data=None, environment=None, flags=(), stderr=None):
         self._folder = None if data else tempfile.TemporaryDirectory(prefix="gochat-blackbox-")
         self.data = data or os.path.join(self._folder.name, "data")
         self.environment = environment or {}
         self.flags = list(flags)
+        self.stderr = stderr  # a file, or None: where the test's own goes
         self.port = 0
         self.process = None
         self.lines = []  # what it has logged since it was started, parsed
@@ -37,7 +38,7 @@ class OwnServer:
     def start(self):
         self.lines = []
         self.process = subprocess.Popen(self.command(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                        bufsize=0, env={**os.environ, **self.environment})
+                                        stderr=self.stderr, bufsize=0, env={**os.environ, **self.environment})
         until = time.monotonic() + READY_SECONDS_MAX
         line = b""
         while time.monotonic() < until:

@@ -167,8 +167,9 @@ class Drain(BlackBox):
         for path, more in ((f"/ws?token={alice.token}", ""), ("/ws", "Sec-WebSocket-Protocol: gochat.v1.json\r\n")):
             one = socket.create_connection((host, int(port)))
             self.addCleanup(one.close)
-            one.sendall(f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                        f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n{more}\r\n".encode())
+            one.sendall(f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nUpgrade: websocket\r\n"
+                        "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                        f"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n{more}\r\n".encode())
             self.assertIn(b" 101 ", one.recv(64))
             mute.append(one)
         half = socket.create_connection((host, int(port)))
