@@ -90,7 +90,7 @@ Task<> HttpApi::answer(std::shared_ptr<Exchange> exchange, net::HttpResponder re
     response.headers.add("Cache-Control", "no-store");
     response.headers.add("X-Content-Type-Options", "nosniff");
     add_cors(request, response);
-    response.body = protocol::success_body(reply->data, reply->message);
+    response.body = protocol::success_body(reply->data, reply->message, reply->next);
   } else {
     response = problem(request, reply.error(), exchange->trace);
     if (reply.code() == ErrorCode::method_not_allowed) {

@@ -3,6 +3,7 @@
 
 #include "gateway/http_routes.hpp"
 #include "gateway/http_shapes.hpp"
+#include "gateway/list_walk.hpp"
 #include "protocol/http_json.hpp"
 
 namespace gochat::gateway {
@@ -17,14 +18,18 @@ constexpr std::size_t read_at_once_max = 1'000;
 class ConversationRoutes {
  public:
   explicit ConversationRoutes(const RouteRooms& rooms)
-      : conversations_{rooms.logic.conversations} {}
+      : conversations_{rooms.logic.conversations}, messages_{rooms.logic.messages} {}
 
-  // The whole list unless `limit` asks for a part of it; `cursor` is where the part before ended.
+  // The whole list unless `limit` asks for a part of it; `cursor` is the `next` of the part before.
   Task<Reply> list(HttpCall call) {
     const auto limit = number_param(call.request, "limit", 0);
     if (!limit) co_return limit.error();
-    const auto cursor = number_param(call.request, "cursor", 0);
-    if (!cursor) co_return cursor.error();
+    std::optional<ListWalk> walk;
+    if (const auto cursor = call.request.param("cursor")) {
+      auto parsed = parse_list_cursor(*cursor);
+      if (!parsed) co_return parsed.error();
+      walk = std::move(*parsed);
+    }
     const auto updated_after = number_param(call.request, "updatedAfter", 0);
     if (!updated_after) co_return updated_after.error();
     auto all = co_await conversations_.list(call.caller);
@@ -34,10 +39,11 @@ class ConversationRoutes {
       return one.conversation.left() ||
              (*updated_after && one.conversation.head.last_message_at <= since);
     });
-    const std::size_t from = std::min<std::size_t>(*cursor, all->size());
-    const std::size_t count =
-        *limit ? std::min<std::size_t>(*limit, all->size() - from) : all->size() - from;
-    co_return HttpReply{200, conversations_json(std::span{*all}.subspan(from, count))};
+    WalkedList list{std::move(*all), std::move(walk)};
+    const auto placed = co_await list.find_places(messages_, call.caller);
+    if (!placed) co_return placed.error();
+    const auto page = std::move(list).page(*limit);
+    co_return HttpReply{200, conversations_json(page.rows), "ok", page.next};
   }
 
   Task<Reply> open(HttpCall call) {
@@ -131,6 +137,7 @@ class ConversationRoutes {
 
  private:
   ConversationApi& conversations_;
+  MessageApi& messages_;
 };
 
 }  // namespace

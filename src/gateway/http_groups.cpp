@@ -113,7 +113,9 @@ class GroupRoutes {
     auto members = co_await groups_.members(call.caller, GroupId{*id},
                                             UserId{static_cast<std::int64_t>(*after)}, *limit);
     if (!members) co_return members.error();
-    co_return HttpReply{200, members_json(*members)};
+    HttpReply reply{200, members_json(*members)};
+    if (members->size() == *limit) reply.next = members->back().user.id.text();
+    co_return reply;
   }
 
   Task<Reply> add_members(HttpCall call) {

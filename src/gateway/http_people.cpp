@@ -61,7 +61,9 @@ class PeopleRoutes {
     auto users = co_await people_.search(call.caller, std::string{*prefix},
                                          UserId{static_cast<std::int64_t>(*after)}, *limit);
     if (!users) co_return users.error();
-    co_return HttpReply{200, users_json(*users)};
+    HttpReply reply{200, users_json(*users)};
+    if (users->size() == *limit) reply.next = users->back().id.text();
+    co_return reply;
   }
 
   Task<Reply> online(HttpCall call) {

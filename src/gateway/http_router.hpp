@@ -30,6 +30,7 @@ struct HttpReply {
   int status = 200;
   std::string data;
   std::string message = "ok";
+  std::string next{};  // of a list that may go on: the cursor of its next part
 };
 
 enum class Access : std::uint8_t {

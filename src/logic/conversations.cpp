@@ -5,26 +5,9 @@
 #include <utility>
 
 #include "domain/limits.hpp"
+#include "domain/list_place.hpp"
 
 namespace gochat::logic {
-
-namespace {
-
-// The world room, then what was talked in last.
-bool stands_before(const ListedConversation& a, const ListedConversation& b) {
-  const Conversation& left = a.conversation.head;
-  const Conversation& right = b.conversation.head;
-  const bool left_world = left.kind == ConversationKind::world;
-  const bool right_world = right.kind == ConversationKind::world;
-  if (left_world != right_world) return left_world;
-  const auto moved = [](const Conversation& head) {
-    return std::max(head.last_message_at, head.created_at);
-  };
-  if (moved(left) != moved(right)) return moved(left) > moved(right);
-  return left.id < right.id;
-}
-
-}  // namespace
 
 Task<Result<std::vector<ListedConversation>>> Conversations::with_peers(
     UserId user, std::vector<UserConversation> own) {
@@ -57,7 +40,11 @@ Task<Result<std::vector<ListedConversation>>> Conversations::list(Caller caller)
   if (!all) co_return all.error();
   std::erase_if(*all, [](const UserConversation& one) { return one.left(); });
   auto listed = co_await with_peers(caller.user, *std::move(all));
-  if (listed) std::ranges::sort(*listed, stands_before);
+  if (listed) {
+    std::ranges::sort(*listed, stands_before, [](const ListedConversation& one) {
+      return list_place(one.conversation.head);
+    });
+  }
   co_return listed;
 }
 

@@ -11,10 +11,12 @@ constexpr std::string_view type_prefix = "urn:gochat:error:";
 
 }  // namespace
 
-std::string success_body(std::string_view data_json, std::string_view message) {
+std::string success_body(std::string_view data_json, std::string_view message,
+                         std::string_view next) {
   JsonWriter json{envelope_bytes + data_json.size()};
   json.begin_object().member("success", true).member("message", message).key("data");
   json.raw(data_json.empty() ? "null" : data_json);
+  if (!next.empty()) json.member("next", next);
   return std::move(json.end_object()).take();
 }
 

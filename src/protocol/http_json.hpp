@@ -56,8 +56,10 @@ class JsonObject {
   std::unique_ptr<Document> document_;
 };
 
-// {"success":true,"message":...,"data":...}; `data_json` is JSON, empty means null.
-std::string success_body(std::string_view data_json, std::string_view message);
+// {"success":true,"message":...,"data":...}; `data_json` is JSON, empty means null. A list that may
+// go on has its cursor as `next` beside the data.
+std::string success_body(std::string_view data_json, std::string_view message,
+                         std::string_view next = {});
 
 // What an error answer says beside the error.
 struct ProblemContext {

@@ -121,6 +121,8 @@ TEST(Problem, never_shows_what_is_for_the_log) {
 
 TEST(Success, wraps_any_json) {
   EXPECT_EQ(success_body("[1]", "a\"b"), R"({"success":true,"message":"a\"b","data":[1]})");
+  EXPECT_EQ(success_body("[1]", "ok", "n"),
+            R"({"success":true,"message":"ok","data":[1],"next":"n"})");
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ namespace gochat::gateway {
 inline const ConversationId chat{"group_7"};
 
 // Every seq up to `head` exists but for `voids`; at most `answered_max` are told at a time.
-class ToldHistory final : public MessageApi {
+class ToldHistory : public MessageApi {
  public:
   using Pulled = Result<std::vector<std::pair<ShownMessage, std::vector<UserId>>>>;
 
