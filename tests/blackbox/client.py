@@ -144,8 +144,9 @@ class Socket:
     async def _read(self):
         async for message in self.ws:
             if message.type == aiohttp.WSMsgType.TEXT:
-                self.came(json.loads(message.data))
-                self.everything.append(self.frames[-1])
+                frame = json.loads(message.data)
+                self.came(frame)
+                self.everything.append(frame)
                 self.arrived.set()
             elif message.type == aiohttp.WSMsgType.PING:
                 await self.ws.pong(message.data)
