@@ -1,12 +1,16 @@
 """What an operator finds in the log afterwards: who came in, who was refused, who was put out."""
 import asyncio
+import os
+import pty
 import signal
+import subprocess
+import unittest
 
 import aiohttp
 
 from base import BlackBox
 from client import Socket, unique
-from process import OwnServer
+from process import READY_SECONDS_MAX, OwnServer
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 
@@ -166,6 +170,32 @@ class Lines(Logged):
         denied = [line for line in self.server.lines if line["msg"] == "request denied"]
         self.assertGreaterEqual(len(denied), 100)
         self.assertLess(len(denied), 300)
+
+
+class Terminal(unittest.TestCase):
+    def setUp(self):
+        self.ours, its = pty.openpty()
+        self.addCleanup(os.close, self.ours)
+        server = OwnServer()
+        self.addCleanup(server.end)
+        self.process = subprocess.Popen(server.command(), stdin=its, stdout=its, start_new_session=True)
+        self.addCleanup(self.process.wait)
+        self.addCleanup(self.process.kill)
+        os.close(its)
+        self.text = self.read_until("ready")
+
+    def read_until(self, word):
+        text = ""
+        while word not in text:
+            text += os.read(self.ours, 4096).decode()
+        return text
+
+    def test_people_get_text_and_closing_the_terminal_ends_the_server(self):
+        for line in self.text.splitlines():
+            self.assertRegex(line, r"^\d\d:\d\d:\d\d\.\d{3} (info|warn)  [a-z]")
+        self.process.send_signal(signal.SIGHUP)
+        self.read_until("stopped")
+        self.assertEqual(self.process.wait(READY_SECONDS_MAX), 0)
 
 
 class Reread(Logged):

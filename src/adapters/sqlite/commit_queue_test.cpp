@@ -141,6 +141,25 @@ TEST_F(CommitQueueTest, refuses_at_once_while_the_oldest_waits_too_long) {
   EXPECT_THAT(outcomes_, ElementsAre(std::pair{4, ErrorCode::ok}));
 }
 
+TEST_F(CommitQueueTest, tells_what_waits_how_long_and_what_was_refused) {
+  CommitQueue queue = make(limits);
+  queue.push(write(1, 60));
+  now_ += 100ms;
+  queue.push(write(2, 20));
+  queue.push(write(3, 50));
+  const CommitQueue::Figures waiting = queue.figures();
+  EXPECT_EQ(waiting.bytes, 80U);
+  EXPECT_EQ(waiting.items, 2U);
+  EXPECT_EQ(waiting.age, 100ms);
+  EXPECT_EQ(waiting.refused, 1U);
+  jobs_.run_all();
+  const CommitQueue::Figures after = queue.figures();
+  EXPECT_EQ(after.bytes, 0U);
+  EXPECT_EQ(after.items, 0U);
+  EXPECT_EQ(after.age, 0ms);
+  EXPECT_EQ(after.refused, 1U);
+}
+
 TEST_F(CommitQueueTest, does_not_begin_what_is_too_late) {
   CommitQueue queue = make(limits);
   queue.push(write_by(1, 10ms));
@@ -151,7 +170,7 @@ TEST_F(CommitQueueTest, does_not_begin_what_is_too_late) {
   EXPECT_THAT(batches_, ElementsAre(2));
   EXPECT_THAT(outcomes_, ElementsAre(std::pair{1, ErrorCode::timeout}, std::pair{2, ErrorCode::ok},
                                      std::pair{3, ErrorCode::ok}));
-  EXPECT_EQ(queue.bytes(), 0U);
+  EXPECT_EQ(queue.figures().bytes, 0U);
 }
 
 TEST_F(CommitQueueTest, goes_on_when_a_whole_batch_was_too_late) {
