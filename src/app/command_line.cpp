@@ -5,6 +5,8 @@
 #include <cstdio>
 
 #include "app/lifecycle.hpp"
+#include "app/run_verb.hpp"
+#include "app/verbs.hpp"
 #include "base/fault.hpp"
 #include "bench/command.hpp"
 #include "config/read.hpp"
@@ -21,6 +23,8 @@ constexpr const char* help_text =
   gochat --version
   gochat --help
 
+To the server that runs; each takes --json, --help and --data
+{}
 Flags of serve
   --listen ADDRESS:PORT           where clients connect            (127.0.0.1:8080)
   --internal-listen ADDRESS:PORT  health, for the operator         (port + 1000)
@@ -52,23 +56,13 @@ int list_faults(bool as_json) {
   return exit_ok;
 }
 
-int complain(const std::vector<config::Problem>& problems) {
-  bool of_usage = true;
-  for (const config::Problem& problem : problems) {
-    fmt::print(stderr, "gochat: {}\n", problem.cause);
-    if (!problem.remedy.empty()) fmt::print(stderr, "gochat: {}\n", problem.remedy);
-    of_usage = of_usage && problem.of_usage;
-  }
-  return of_usage ? exit_usage : exit_could_not_run;
-}
-
 }  // namespace
 
 int run_command_line(const std::vector<std::string>& arguments) {
   std::vector<std::string> rest = arguments;
   const std::string first = rest.empty() ? "" : rest.front();
   if (first == "--help" || first == "-h" || first == "help") {
-    std::fputs(help_text, stdout);
+    fmt::print(fmt::runtime(help_text), summary_of_verbs(""));
     return exit_ok;
   }
   if (first == "--version" || first == "version") {
@@ -81,6 +75,7 @@ int run_command_line(const std::vector<std::string>& arguments) {
     std::fprintf(stderr, "gochat: faults has one verb: list\n");
     return exit_usage;
   }
+  if (is_noun(first)) return run_verb(rest);
   if (first == "bench") {
     rest.erase(rest.begin());
     return bench::run_command(rest);

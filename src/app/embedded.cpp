@@ -155,7 +155,9 @@ Embedded::Embedded(Config config, Loop& loop, Opened opened)
       loop_watch_{loop.timers()},
       internal_pages_{health_},
       internal_{loop.context(), loop.timers(), internal_pages_, internal_options()},
-      certificate_watch_{certificate_, loop.timers(), *clock_} {
+      certificate_watch_{certificate_, loop.timers(), *clock_},
+      admin_pages_{logic_.for_operator(), loop.executor()},
+      admin_{loop.context(), loop.timers(), admin_pages_, admin_options()} {
   health_.add({"store takes writes", [this] { return store_->writable(); }});
   name_measures();
   internal_pages_.add("/metrics", [this] { return metrics_page(measures_.text()); });
@@ -229,6 +231,10 @@ net::ServerOptions Embedded::internal_options() const {
   return {.listen = {{listen->host, listen->port, 0}}};
 }
 
+net::ServerOptions Embedded::admin_options() const {
+  return {.listen = {{.path = directory_->admin_socket().native()}}};
+}
+
 Task<Result<void>> Embedded::start() {
   const Instance self{"gateway", config_.server.instance, boot_, config_.server.listen};
   if (auto announced = co_await services_.announce(self); !announced) co_return announced;
@@ -240,6 +246,7 @@ Task<Result<void>> Embedded::start() {
     co_return cannot_listen(gateway.error(), "--listen");
   }
   certificate_watch_.start();
+  if (auto admin = admin_.start(); !admin) co_return admin;
   started_ = true;
   health_.set_started();
   co_return Result<void>{};
@@ -252,6 +259,10 @@ Task<> Embedded::stop() {
     co_await loop_.timers().sleep(std::chrono::milliseconds{config_.drain.wait_ms});
   }
   co_await gateway_.stop(std::chrono::milliseconds{config_.drain.window_ms});
+  // Verbs ask logic, and the last of them are answered before it ends.
+  admin_.stop_accepting();
+  co_await admin_pages_.stop();
+  co_await admin_.stop(std::chrono::milliseconds{100});
   co_await logic_.stop();
   co_await internal_.stop(std::chrono::milliseconds{100});
   store_->close();

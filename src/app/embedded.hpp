@@ -18,6 +18,7 @@
 #include "adapters/sqlite/checksum_vfs.hpp"
 #include "adapters/sqlite/home_directory.hpp"
 #include "adapters/sqlite/store.hpp"
+#include "app/admin_pages.hpp"
 #include "app/certificate_watch.hpp"
 #include "app/health.hpp"
 #include "app/loop_watch.hpp"
@@ -58,6 +59,7 @@ class Embedded {
   logic::Options logic_options() const;
   net::ServerOptions internal_options() const;
   void name_measures();
+  net::ServerOptions admin_options() const;
 
   Config config_;
   Loop& loop_;
@@ -90,6 +92,8 @@ class Embedded {
   InternalPages internal_pages_;
   net::Server internal_;
   CertificateWatch certificate_watch_;
+  AdminPages admin_pages_;
+  net::Server admin_;
   bool started_ = false;
 };
 

@@ -137,6 +137,16 @@ void complain(const Error& error) {
   }
 }
 
+int complain(const std::vector<config::Problem>& problems) {
+  bool of_usage = true;
+  for (const config::Problem& problem : problems) {
+    fmt::print(stderr, "gochat: {}\n", problem.cause);
+    if (!problem.remedy.empty()) fmt::print(stderr, "gochat: {}\n", problem.remedy);
+    of_usage = of_usage && problem.of_usage;
+  }
+  return of_usage ? exit_usage : exit_could_not_run;
+}
+
 int serve(const Config& config, const std::vector<std::string>& arguments) {
   if (auto log = begin_log(config); !log) {
     complain(log.error());

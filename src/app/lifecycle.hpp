@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "config/config.hpp"
+#include "config/given.hpp"
 
 namespace gochat::app {
 
@@ -16,5 +17,7 @@ int serve(const config::Config& config, const std::vector<std::string>& argument
 
 // One line of cause and, where there is one, one of remedy, on stderr.
 void complain(const Error& error);
+// All of them; the exit code that follows from them.
+int complain(const std::vector<config::Problem>& problems);
 
 }  // namespace gochat::app

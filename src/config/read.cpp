@@ -144,7 +144,9 @@ Environment own_environment() {
   return own;
 }
 
-Loaded load(const std::vector<std::string>& arguments) {
+namespace {
+
+Loaded gather(const std::vector<std::string>& arguments) {
   CommandLine line = read_flags(arguments);
   Loaded loaded;
   loaded.words = std::move(line.words);
@@ -152,11 +154,25 @@ Loaded load(const std::vector<std::string>& arguments) {
   if (const char* file = std::getenv("GOCHAT_CONFIG"); loaded.file.empty() && file) {
     loaded.file = file;
   }
-  if (!line.problems.empty()) {
+  if (line.problems.empty()) {
+    loaded.reading = read({loaded.file, own_environment(), std::move(line.given)});
+  } else {
     loaded.reading.problems = std::move(line.problems);
-    return loaded;
   }
-  loaded.reading = read({loaded.file, own_environment(), std::move(line.given)});
+  return loaded;
+}
+
+}  // namespace
+
+Meant meant_server(const std::vector<std::string>& arguments) {
+  Loaded loaded = gather(arguments);
+  std::string data = std::move(loaded.reading.config.server.data);
+  if (data.empty()) data = default_home();
+  return {std::move(data), std::move(loaded.words), std::move(loaded.reading.problems)};
+}
+
+Loaded load(const std::vector<std::string>& arguments) {
+  Loaded loaded = gather(arguments);
   // What follows compares keys with each other, which says nothing while one of them is wrong.
   if (!loaded.reading.good()) return loaded;
   auto whole = complete(loaded.reading.config);

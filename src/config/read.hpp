@@ -53,4 +53,13 @@ struct Loaded {
 };
 Loaded load(const std::vector<std::string>& arguments);
 
+// The same for a process that only speaks to the server of a data folder: whether that server may
+// run is not asked.
+struct Meant {
+  std::string data;
+  std::vector<std::string> words;
+  std::vector<Problem> problems;
+};
+Meant meant_server(const std::vector<std::string>& arguments);
+
 }  // namespace gochat::config

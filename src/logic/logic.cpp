@@ -28,6 +28,7 @@ Logic::Logic(const Needs& needs, Options options)
       sync_history_{needs.repo, access_, members_, people_cache_, changes_, conversations_},
       groups_{needs, options_, access_, changes_, conversations_},
       people_{needs, access_, people_cache_, conversations_, presence_},
+      operator_{needs, options_, trust_, people_cache_},
       repeats_{needs.repo.keys, needs.clock},
       expiry_{needs.repo.sessions, needs.repo.keys, needs.clock},
       send_message_{needs, options_, members_, people_cache_, introductions_, fan_out_},

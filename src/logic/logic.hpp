@@ -17,6 +17,7 @@
 #include "logic/introductions.hpp"
 #include "logic/members.hpp"
 #include "logic/needs.hpp"
+#include "logic/operator.hpp"
 #include "logic/options.hpp"
 #include "logic/people.hpp"
 #include "logic/people_cache.hpp"
@@ -37,6 +38,8 @@ class Logic {
   Logic& operator=(const Logic&) = delete;
 
   LogicApi api() { return {sign_in_, people_, sync_history_, conversations_, groups_, repeats_}; }
+
+  OperatorApi& for_operator() { return operator_; }
 
   // What takes the sends of a lane; start() subscribes it.
   LaneHandler& sends() { return send_message_; }
@@ -65,6 +68,7 @@ class Logic {
   SyncHistory sync_history_;
   Groups groups_;
   People people_;
+  Operator operator_;
   Repeats repeats_;
   Expiry expiry_;
   SendMessage send_message_;

@@ -39,6 +39,20 @@ void SessionTrust::revoked(SessionId id) {
   revoked_.put(id, timers_.now() + remember_revoked);
 }
 
+Task<Result<std::size_t>> SessionTrust::revoke(RevokeQuery query) {
+  const auto alive = co_await repo_.sessions.list(query.user);
+  auto count = co_await repo_.sessions.revoke(query, clock_.now());
+  if (!count) co_return count;
+  // Without the list the others are still heard of within the watch's pause.
+  if (alive) {
+    for (const Session& session : *alive) {
+      const bool meant = !query.only || session.id == *query.only;
+      if (meant && session.id != query.except) revoked(session.id);
+    }
+  }
+  co_return count;
+}
+
 Task<> SessionTrust::watch() {
   while (true) {
     auto page = co_await repo_.sessions.revoked_since(cursor_, revoked_page);

@@ -26,6 +26,8 @@ class SessionTrust {
   // Alive, or `unauthorized`.
   Task<Result<Session>> alive(SessionId id);
   void revoked(SessionId id);
+  // Ends sessions, which are believed no longer from now on. How many there were.
+  Task<Result<std::size_t>> revoke(RevokeQuery query);
   // A generation rises: what was believed is read again.
   void forget(SessionId id) { trusted_.erase(id); }
 

@@ -145,10 +145,13 @@ Task<Result<User>> SignIn::prove(std::string username, std::string password, std
     by_address_.take_back(address);
     co_return verified.error();
   }
-  const bool in = verified->matches && verified->user.status == UserStatus::active;
-  if (!in) co_return wrong_password();
+  if (!verified->matches || verified->user.status == UserStatus::erased) co_return wrong_password();
   by_account_.forgive(account);
   by_address_.take_back(address);
+  // Told to those alone who know the password.
+  if (verified->user.status == UserStatus::disabled) {
+    co_return refused(ErrorCode::forbidden, "this account is disabled");
+  }
   co_return std::move(verified->user);
 }
 
@@ -260,16 +263,8 @@ Task<Result<void>> SignIn::change_password(Caller caller, std::string old_passwo
 }
 
 Task<Result<void>> SignIn::revoke(RevokeQuery query) {
-  const auto alive = co_await repo_.sessions.list(query.user);
-  const auto revoked = co_await repo_.sessions.revoke(query, clock_.now());
-  if (!revoked) co_return revoked.error();
-  // Without the list the others are still heard of within the watch's pause.
-  if (alive) {
-    for (const Session& session : *alive) {
-      if (session.id != query.except) trust_.revoked(session.id);
-    }
-  }
-  co_return Result<void>{};
+  const auto revoked = co_await trust_.revoke(query);
+  co_return revoked ? Result<void>{} : Result<void>{revoked.error()};
 }
 
 Task<Result<void>> SignIn::end_memberships(Caller caller) {

@@ -110,8 +110,14 @@ TEST_F(SignInTest, answers_a_wrong_password_and_an_unknown_name_alike) {
   EXPECT_EQ(ground.users.hashes, 2) << "one hash each";
 }
 
-TEST_F(SignInTest, answers_a_disabled_account_like_a_wrong_password) {
+TEST_F(SignInTest, tells_those_alone_who_know_the_password_that_an_account_is_disabled) {
   ground.users.rows[alice].status = UserStatus::disabled;
+  EXPECT_EQ(login("secret1").code(), ErrorCode::forbidden);
+  EXPECT_EQ(login("guess").code(), ErrorCode::unauthorized);
+}
+
+TEST_F(SignInTest, answers_an_erased_account_like_a_wrong_password) {
+  ground.users.rows[alice].status = UserStatus::erased;
   const auto refused = login("secret1");
   EXPECT_EQ(refused.code(), ErrorCode::unauthorized);
   EXPECT_EQ(refused.error().hint, login("guess").error().hint);

@@ -27,6 +27,8 @@ class GroupStore {
   virtual Task<Result<Group>> find(GroupId id) = 0;
   virtual Task<Result<std::shared_ptr<const MemberList>>> members(GroupId id) = 0;
   virtual Task<Result<std::optional<Membership>>> member(GroupId id, UserId user) = 0;
+  // By id, at most `limit`, after the id `after`; disbanded ones are gone.
+  virtual Task<Result<std::vector<Group>>> list(GroupId after, std::size_t limit) = 0;
 };
 
 }  // namespace gochat

@@ -26,6 +26,7 @@ struct CreateUser {
   std::string email;
   std::string password;  // empty only for guests; hashed by repo, forgotten at once
   bool is_guest = false;
+  UserRole role = UserRole::user;
   WallTime at;
 };
 
@@ -46,6 +47,7 @@ class UserRepo {
   virtual Task<Result<User>> edit_user(UserId id, ProfileEdit edit, WallTime at) = 0;
   virtual Task<Result<void>> change_password(UserId id, std::string password, WallTime at) = 0;
   virtual Task<Result<void>> set_user_status(UserId id, UserStatus status, WallTime at) = 0;
+  virtual Task<Result<void>> set_user_role(UserId id, UserRole role, WallTime at) = 0;
   virtual Task<Result<std::vector<User>>> search_users(std::string prefix, UserId after,
                                                        std::size_t limit) = 0;
 };
@@ -81,6 +83,7 @@ class GroupRepo {
   virtual Task<Result<Group>> group(GroupId id) = 0;
   virtual Task<Result<std::shared_ptr<const MemberList>>> members(GroupId id) = 0;
   virtual Task<Result<std::optional<Membership>>> member(GroupId id, UserId user) = 0;
+  virtual Task<Result<std::vector<Group>>> groups(GroupId after, std::size_t limit) = 0;
 };
 
 struct RepoApi {

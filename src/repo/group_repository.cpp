@@ -14,4 +14,8 @@ Task<Result<std::optional<Membership>>> GroupRepository::member(GroupId id, User
   return groups_.member(id, user);
 }
 
+Task<Result<std::vector<Group>>> GroupRepository::groups(GroupId after, std::size_t limit) {
+  return groups_.list(after, limit);
+}
+
 }  // namespace gochat::repo

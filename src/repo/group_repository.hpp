@@ -12,6 +12,7 @@ class GroupRepository final : public GroupRepo {
   Task<Result<Group>> group(GroupId id) override;
   Task<Result<std::shared_ptr<const MemberList>>> members(GroupId id) override;
   Task<Result<std::optional<Membership>>> member(GroupId id, UserId user) override;
+  Task<Result<std::vector<Group>>> groups(GroupId after, std::size_t limit) override;
 
  private:
   GroupStore& groups_;

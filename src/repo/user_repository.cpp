@@ -15,6 +15,7 @@ Task<Result<User>> UserRepository::create_user(CreateUser create) {
   user.nickname = std::move(create.nickname);
   user.email = std::move(create.email);
   user.is_guest = create.is_guest;
+  user.role = create.role;
   user.created_at = create.at;
   NewUser row{user, *std::move(key), {}};
   if (!create.is_guest) {
@@ -82,6 +83,10 @@ Task<Result<void>> UserRepository::change_password(UserId id, std::string passwo
 
 Task<Result<void>> UserRepository::set_user_status(UserId id, UserStatus status, WallTime at) {
   return users_.set_status(id, status, at);
+}
+
+Task<Result<void>> UserRepository::set_user_role(UserId id, UserRole role, WallTime at) {
+  return users_.set_role(id, role, at);
 }
 
 Task<Result<std::vector<User>>> UserRepository::search_users(std::string prefix, UserId after,

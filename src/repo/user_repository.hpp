@@ -21,6 +21,7 @@ class UserRepository final : public UserRepo {
   Task<Result<User>> edit_user(UserId id, ProfileEdit edit, WallTime at) override;
   Task<Result<void>> change_password(UserId id, std::string password, WallTime at) override;
   Task<Result<void>> set_user_status(UserId id, UserStatus status, WallTime at) override;
+  Task<Result<void>> set_user_role(UserId id, UserRole role, WallTime at) override;
   Task<Result<std::vector<User>>> search_users(std::string prefix, UserId after,
                                                std::size_t limit) override;
 

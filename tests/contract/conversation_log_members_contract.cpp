@@ -285,6 +285,26 @@ TEST_P(ConversationLogContract, leaves_a_member_list_that_was_given_as_it_was) {
   EXPECT_GT(after->version, before->version);
 }
 
+TEST_P(ConversationLogContract, lists_groups_by_id_in_pages_without_the_disbanded) {
+  const UserId ann = person();
+  std::vector<GroupId> made;
+  for (int n = 0; n < 4; ++n) made.push_back(group_of(group(ann)).value());
+  std::ranges::sort(made);
+  apply(group_conversation_id(made[1]), change::Disband{ann});
+  const auto ids_of = [](const std::vector<Group>& groups) {
+    std::vector<GroupId> ids;
+    for (const Group& one : groups) ids.push_back(one.id);
+    return ids;
+  };
+  auto& groups = stores().groups();
+  EXPECT_THAT(ids_of(get(groups.list({}, 2))), ElementsAre(made[0], made[2]));
+  EXPECT_THAT(ids_of(get(groups.list(made[2], 2))), ElementsAre(made[3]));
+  EXPECT_THAT(get(groups.list(made[3], 2)), IsEmpty());
+  const Group first = get(groups.list({}, 1)).at(0);
+  EXPECT_EQ(first.owner, ann);
+  EXPECT_EQ(first.member_count, get(groups.find(made[0])).member_count);
+}
+
 TEST_P(ConversationLogContract, knows_no_group_and_no_member_that_never_was) {
   EXPECT_EQ(code(stores().groups().find(GroupId{5})), ErrorCode::not_found);
   EXPECT_EQ(code(stores().groups().members(GroupId{5})), ErrorCode::not_found);

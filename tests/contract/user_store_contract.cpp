@@ -189,6 +189,17 @@ TEST_P(UserStoreContract, searches_for_the_letters_themselves) {
   EXPECT_THAT(get(users.search("'; --", {}, 10)), IsEmpty());
 }
 
+TEST_P(UserStoreContract, an_empty_prefix_is_everybodys) {
+  for (std::int64_t n = 1; n <= 5; ++n) {
+    get(stores().users().create(fresh(n, "user" + std::to_string(n))));
+  }
+  get(stores().users().set_status(UserId{4}, UserStatus::disabled, now()));
+  auto& users = stores().users();
+  EXPECT_THAT(names_of(get(users.search("", {}, 3))), ElementsAre("user1", "user2", "user3"));
+  EXPECT_THAT(names_of(get(users.search("", UserId{3}, 3))), ElementsAre("user4", "user5"));
+  EXPECT_THAT(get(users.search("", UserId{5}, 3)), IsEmpty());
+}
+
 TEST_P(UserStoreContract, pages_a_search_by_id) {
   for (std::int64_t n = 1; n <= 7; ++n) {
     get(stores().users().create(fresh(n, "user" + std::to_string(n))));

@@ -11,6 +11,9 @@ namespace {
 const std::string select_members =
     select(member_columns, "FROM group_members m WHERE m.group_id = ? ORDER BY m.user_id");
 
+const std::string select_groups = select(
+    group_columns, "FROM \"groups\" g WHERE g.id > ? AND NOT g.disbanded ORDER BY g.id LIMIT ?");
+
 Error no_group() { return refused(ErrorCode::not_found, "this group does not exist"); }
 
 Result<std::shared_ptr<const MemberList>> read_members(Connection& db, GroupId id) {
@@ -72,6 +75,13 @@ Task<Result<std::shared_ptr<const MemberList>>> SqliteGroupStore::members(GroupI
 Task<Result<std::optional<Membership>>> SqliteGroupStore::member(GroupId id, UserId user) {
   co_return co_await readers_.read(
       [id, user](Connection& db) { return find_member(db, id, user); });
+}
+
+Task<Result<std::vector<Group>>> SqliteGroupStore::list(GroupId after, std::size_t limit) {
+  co_return co_await readers_.read([after, limit](Connection& db) {
+    return query_all(
+        db, select_groups, [](const Statement& s) { return group_row(s); }, after, limit);
+  });
 }
 
 }  // namespace gochat::sqlite

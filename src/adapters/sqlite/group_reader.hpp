@@ -18,6 +18,7 @@ class SqliteGroupStore final : public GroupStore {
   Task<Result<Group>> find(GroupId id) override;
   Task<Result<std::shared_ptr<const MemberList>>> members(GroupId id) override;
   Task<Result<std::optional<Membership>>> member(GroupId id, UserId user) override;
+  Task<Result<std::vector<Group>>> list(GroupId after, std::size_t limit) override;
 
  private:
   using SharedList = std::shared_ptr<const MemberList>;

@@ -16,6 +16,7 @@ const std::string select_by_prefix = select(
     "FROM users WHERE id IN (SELECT id FROM users WHERE username_key >= ?1 AND username_key < ?2 "
     "UNION SELECT id FROM users WHERE nickname >= ?1 COLLATE NOCASE AND nickname < ?2 COLLATE "
     "NOCASE) AND id > ?3 ORDER BY id LIMIT ?4");
+const std::string select_all = select(user_columns, "FROM users WHERE id > ? ORDER BY id LIMIT ?");
 constexpr std::string_view highest_code_point = "\xF4\x8F\xBF\xBF";
 
 Error no_user() { return refused(ErrorCode::not_found, "this person does not exist"); }
@@ -153,11 +154,11 @@ Task<Result<void>> SqliteUserStore::set_role(UserId id, UserRole role, WallTime 
 Task<Result<std::vector<User>>> SqliteUserStore::search(std::string prefix, UserId after,
                                                         std::size_t limit) {
   co_return co_await readers_.read([prefix = std::move(prefix), after, limit](Connection& db) {
+    const auto row = [](const Statement& s) { return user_row(s); };
+    if (prefix.empty()) return query_all(db, select_all, row, after, limit);
     std::string end = prefix;
     end += highest_code_point;
-    return query_all(
-        db, select_by_prefix, [](const Statement& s) { return user_row(s); }, prefix, end, after,
-        limit);
+    return query_all(db, select_by_prefix, row, prefix, end, after, limit);
   });
 }
 

@@ -198,6 +198,13 @@ class FakeHistory final : public MessageRepo, public ConversationRepo, public Gr
     }
     co_return std::optional<Membership>{};
   }
+  Task<Result<std::vector<Group>>> groups(GroupId after, std::size_t limit) override {
+    std::vector<Group> found;
+    for (const auto& [id, room] : rooms) {
+      if (room.group.id > after && found.size() < limit) found.push_back(room.group);
+    }
+    co_return found;
+  }
 
   std::map<ConversationId, Room> rooms;
   std::vector<LogBatch> batches;

@@ -24,6 +24,7 @@ class FakeUsers final : public UserRepo {
     user.nickname = wanted.nickname;
     user.email = wanted.email;
     user.is_guest = wanted.is_guest;
+    user.role = wanted.role;
     user.created_at = wanted.at;
     rows[user.id] = user;
     passwords[user.id] = wanted.password;
@@ -64,6 +65,10 @@ class FakeUsers final : public UserRepo {
   }
   Task<Result<void>> set_user_status(UserId id, UserStatus status, WallTime) override {
     rows[id].status = status;
+    co_return Result<void>{};
+  }
+  Task<Result<void>> set_user_role(UserId id, UserRole role, WallTime) override {
+    rows[id].role = role;
     co_return Result<void>{};
   }
   Task<Result<std::vector<User>>> search_users(std::string prefix, UserId after,

@@ -1,0 +1,289 @@
+#include "app/admin_pages.hpp"
+
+#include <charconv>
+#include <utility>
+
+#include "base/log.hpp"
+#include "domain/conversation.hpp"
+#include "protocol/json_writer.hpp"
+
+namespace gochat::app {
+namespace {
+
+using protocol::JsonWriter;
+
+constexpr std::int64_t page_rows = 500;
+
+std::string_view name_of(UserStatus status) {
+  switch (status) {
+    case UserStatus::active:
+      return "active";
+    case UserStatus::disabled:
+      return "disabled";
+    case UserStatus::erased:
+      return "erased";
+  }
+  return "unknown";
+}
+
+std::string_view name_of(UserRole role) { return role == UserRole::admin ? "admin" : "user"; }
+
+Result<UserRole> role_of(std::string_view name) {
+  if (name == "admin") return UserRole::admin;
+  if (name == "user") return UserRole::user;
+  return refused(ErrorCode::invalid_params, "a role is user or admin");
+}
+
+void write_user(JsonWriter& out, const User& user) {
+  out.member("userId", user.id).member("username", user.username);
+  out.member("nickname", user.nickname).member("email", user.email);
+  out.member("role", name_of(user.role)).member("status", name_of(user.status));
+  out.member("guest", user.is_guest).member("createdAt", user.created_at);
+}
+
+std::string line_of(const User& user, std::string_view drawn_password = {}) {
+  JsonWriter out;
+  out.begin_object();
+  write_user(out, user);
+  if (!drawn_password.empty()) out.member("password", drawn_password);
+  out.end_object();
+  return std::move(out).take() + '\n';
+}
+
+std::string line_of(const Group& group) {
+  JsonWriter out;
+  out.begin_object();
+  out.member("groupId", group.id).member("conversationId", group_conversation_id(group.id));
+  out.member("groupName", group.name).member("ownerId", group.owner);
+  out.member("memberCount", group.member_count).member("maxMembers", group.max_members);
+  out.member("createdAt", group.created_at);
+  out.end_object();
+  return std::move(out).take() + '\n';
+}
+
+std::string line_of(const Session& session) {
+  JsonWriter out;
+  out.begin_object();
+  out.member("sessionId", session.id).member("device", session.device);
+  out.member("createdAt", session.created_at).member("lastSeenAt", session.last_seen_at);
+  out.member("expiresAt", session.expires_at);
+  out.end_object();
+  return std::move(out).take() + '\n';
+}
+
+template <class Rows>
+std::string lines_of(const Rows& rows) {
+  std::string lines;
+  for (const auto& row : rows) lines += line_of(row);
+  return lines;
+}
+
+// The last id of a full page: there may be more behind it.
+template <class Rows>
+std::string next_of(const Rows& rows) {
+  return rows.size() == page_rows ? rows.back().id.text() : std::string{};
+}
+
+Result<std::string> text_of(const protocol::JsonObject& arguments, std::string_view field) {
+  const auto given = arguments.text({field});
+  if (!given) return given.error();
+  return std::string{given->value_or("")};
+}
+
+Result<std::int64_t> after_of(const protocol::JsonObject& arguments) {
+  const auto given = arguments.id({"after"});
+  if (!given) return given.error();
+  return given->value_or(0);
+}
+
+// Every act leaves a line; what was looked at only where somebody looks for it.
+void note(std::string_view verb, UserId user) {
+  log::info("operator", {{log::Field::verb, verb}, {log::Field::user_id, user.number()}});
+}
+
+net::HttpResponse refusal(const Error& error) {
+  const ErrorRow& row = error_row(error.code);
+  JsonWriter out;
+  out.begin_object().member("code", row.name);
+  out.member("message", error.hint.empty() ? error.detail : error.hint).end_object();
+  net::HttpResponse response;
+  response.status = row.http_status;
+  response.headers.add("Content-Type", "application/json");
+  response.body = std::move(out).take();
+  return response;
+}
+
+}  // namespace
+
+AdminPages::AdminPages(OperatorApi& logic, boost::asio::any_io_executor executor)
+    : logic_{logic}, gate_{std::move(executor)} {}
+
+const std::map<std::string_view, AdminPages::Handler>& AdminPages::handlers() {
+  static const std::map<std::string_view, Handler> all{
+      {"/user/list", &AdminPages::user_list},
+      {"/user/create", &AdminPages::user_create},
+      {"/user/disable", &AdminPages::user_disable},
+      {"/user/enable", &AdminPages::user_enable},
+      {"/user/reset-password", &AdminPages::user_reset_password},
+      {"/user/set-role", &AdminPages::user_set_role},
+      {"/group/list", &AdminPages::group_list},
+      {"/session/list", &AdminPages::session_list},
+      {"/session/revoke", &AdminPages::session_revoke},
+      {"/log/level", &AdminPages::log_level},
+  };
+  return all;
+}
+
+void AdminPages::on_http(net::HttpRequest request, net::HttpResponder responder) {
+  gate_.spawn(answer(std::move(request), std::move(responder)));
+}
+
+void AdminPages::on_upgrade(net::HttpRequest, net::UpgradeResponder responder) {
+  responder.refuse(net::plain_response(404, "no sockets here\n"));
+}
+
+Task<> AdminPages::answer(net::HttpRequest request, net::HttpResponder responder) {
+  auto outcome = co_await told(std::move(request));
+  if (!outcome) co_return responder.send(refusal(outcome.error()));
+  net::HttpResponse response;
+  response.headers.add("Content-Type", "application/x-ndjson");
+  if (!outcome->next.empty()) response.headers.add(std::string{next_page_header}, outcome->next);
+  response.body = std::move(outcome->lines);
+  responder.send(std::move(response));
+}
+
+Task<Result<AdminPages::Told>> AdminPages::told(net::HttpRequest request) {
+  const auto handler = handlers().find(request.path);
+  if (handler == handlers().end()) {
+    co_return refused(ErrorCode::not_found, "this server has no verb " + request.path);
+  }
+  if (request.method != net::HttpMethod::post) {
+    co_return refused(ErrorCode::method_not_allowed, "a verb is a POST");
+  }
+  auto arguments = Arguments::parse(request.body);
+  if (!arguments) co_return arguments.error();
+  co_return co_await (this->*handler->second)(*std::move(arguments));
+}
+
+Task<Result<AdminPages::Told>> AdminPages::user_list(Arguments arguments) {
+  auto prefix = text_of(arguments, "prefix");
+  if (!prefix) co_return prefix.error();
+  const auto after = after_of(arguments);
+  if (!after) co_return after.error();
+  const auto users = co_await logic_.users(*std::move(prefix), UserId{*after}, page_rows);
+  if (!users) co_return users.error();
+  co_return Told{lines_of(*users), next_of(*users)};
+}
+
+Task<Result<AdminPages::Told>> AdminPages::user_create(Arguments arguments) {
+  NewAccount account;
+  for (const auto& [field, place] : {std::pair{"username", &account.username},
+                                     {"password", &account.password},
+                                     {"nickname", &account.nickname},
+                                     {"email", &account.email}}) {
+    auto text = text_of(arguments, field);
+    if (!text) co_return text.error();
+    *place = *std::move(text);
+  }
+  const auto role = text_of(arguments, "role");
+  if (!role) co_return role.error();
+  const auto wanted = role_of(role->empty() ? "user" : *role);
+  if (!wanted) co_return wanted.error();
+  account.role = *wanted;
+  const auto made = co_await logic_.create_user(std::move(account));
+  if (!made) co_return made.error();
+  note("user create", made->user.id);
+  co_return Told{line_of(made->user, made->drawn_password)};
+}
+
+Task<Result<AdminPages::Told>> AdminPages::set_enabled(Arguments arguments, bool enabled) {
+  const auto name = arguments.required_text({"username"});
+  if (!name) co_return name.error();
+  const auto user = co_await logic_.set_enabled(std::string{*name}, enabled);
+  if (!user) co_return user.error();
+  note(enabled ? "user enable" : "user disable", user->id);
+  co_return Told{line_of(*user)};
+}
+
+Task<Result<AdminPages::Told>> AdminPages::user_disable(Arguments arguments) {
+  return set_enabled(std::move(arguments), false);
+}
+
+Task<Result<AdminPages::Told>> AdminPages::user_enable(Arguments arguments) {
+  return set_enabled(std::move(arguments), true);
+}
+
+Task<Result<AdminPages::Told>> AdminPages::user_reset_password(Arguments arguments) {
+  const auto name = arguments.required_text({"username"});
+  if (!name) co_return name.error();
+  auto password = text_of(arguments, "password");
+  if (!password) co_return password.error();
+  const auto reset = co_await logic_.reset_password(std::string{*name}, *std::move(password));
+  if (!reset) co_return reset.error();
+  note("user reset-password", reset->user.id);
+  co_return Told{line_of(reset->user, reset->drawn_password)};
+}
+
+Task<Result<AdminPages::Told>> AdminPages::user_set_role(Arguments arguments) {
+  const auto name = arguments.required_text({"username"});
+  if (!name) co_return name.error();
+  const auto role = arguments.required_text({"role"});
+  if (!role) co_return role.error();
+  const auto wanted = role_of(*role);
+  if (!wanted) co_return wanted.error();
+  const auto user = co_await logic_.set_user_role(std::string{*name}, *wanted);
+  if (!user) co_return user.error();
+  note("user set-role", user->id);
+  co_return Told{line_of(*user)};
+}
+
+Task<Result<AdminPages::Told>> AdminPages::group_list(Arguments arguments) {
+  const auto after = after_of(arguments);
+  if (!after) co_return after.error();
+  const auto groups = co_await logic_.groups(GroupId{*after}, page_rows);
+  if (!groups) co_return groups.error();
+  co_return Told{lines_of(*groups), next_of(*groups)};
+}
+
+Task<Result<AdminPages::Told>> AdminPages::session_list(Arguments arguments) {
+  const auto name = arguments.required_text({"username"});
+  if (!name) co_return name.error();
+  const auto sessions = co_await logic_.sessions(std::string{*name});
+  if (!sessions) co_return sessions.error();
+  co_return Told{lines_of(*sessions)};
+}
+
+Task<Result<AdminPages::Told>> AdminPages::session_revoke(Arguments arguments) {
+  const auto name = arguments.required_text({"username"});
+  if (!name) co_return name.error();
+  const auto id = arguments.id({"session"});
+  if (!id) co_return id.error();
+  std::optional<SessionId> only;
+  if (*id) only = SessionId{**id};
+  const auto ended = co_await logic_.end_sessions(std::string{*name}, only);
+  if (!ended) co_return ended.error();
+  note("session revoke", ended->user.id);
+  JsonWriter out;
+  out.begin_object().member("userId", ended->user.id).member("username", ended->user.username);
+  out.member("count", std::uint64_t{ended->count}).end_object();
+  co_return Told{std::move(out).take() + '\n'};
+}
+
+Task<Result<AdminPages::Told>> AdminPages::log_level(Arguments arguments) {
+  const auto wanted = text_of(arguments, "level");
+  if (!wanted) co_return wanted.error();
+  if (!wanted->empty()) {
+    const auto level = log::level_of(*wanted);
+    if (!level) {
+      co_return refused(ErrorCode::invalid_params, "a level is debug, info, warn or error");
+    }
+    log::set_level(*level);
+    // At the new level, so that the change is in the log whatever it is.
+    log::write(*level, "operator", {{log::Field::verb, "log level"}, {log::Field::level, *wanted}});
+  }
+  JsonWriter out;
+  out.begin_object().member("level", log::name_of(log::level())).end_object();
+  co_return Told{std::move(out).take() + '\n'};
+}
+
+}  // namespace gochat::app
