@@ -3,7 +3,7 @@
 # Suites with threads in them; the others gain nothing from ThreadSanitizer.
 THREADED='^(async|net)'
 # Threaded too, not yet passed under ThreadSanitizer: named as skipped until they have.
-THREADED_LATER=(memory sqlite crypto contract scenario blackbox)
+THREADED_LATER=(memory sqlite crypto contract scenario blackbox faults)
 # What judges the binary that users run.
 RELEASED='^(blackbox|release|e2e)'
 # What says nothing new about another build of the same server.

@@ -26,14 +26,17 @@ def number(name, otherwise):
     return int(os.environ.get(name, otherwise))
 
 
+SUITE_SEED = number("GOCHAT_SEED", random.randrange(1 << 32))
+
+
 def seed():
-    """The same for a whole run when GOCHAT_SEED is set, and otherwise another each time."""
-    return number("GOCHAT_SEED", random.randrange(1 << 32))
+    """The same for the whole suite, GOCHAT_SEED if it is set; every line of a run names it."""
+    return SUITE_SEED
 
 
 def report(line):
     """One JSON line of what a run did and counted; kept in the file GOCHAT_FAULT_RESULTS too."""
-    text = json.dumps(line)
+    text = json.dumps({**line, "GOCHAT_SEED": SUITE_SEED})
     print(text, flush=True)
     kept = os.environ.get("GOCHAT_FAULT_RESULTS")
     if kept:

@@ -10,8 +10,9 @@ STORED_MIN = 300
 
 async def receipts_before_commits(trial):
     """Ends the server while a commit is held up whose sends were answered already."""
-    trial.always["GOCHAT_PAUSE"] = "store_before_commit:20"
-    await trial.live_and_die(100, 300)
+    trial.always["GOCHAT_PAUSE"] = "store_before_commit:40"
+    for _ in range(3):
+        await trial.live_and_die(50, 150)
     await trial.come_back(STORED_MIN)
 
 

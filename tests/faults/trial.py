@@ -7,7 +7,7 @@ import aiohttp
 import checker
 from client import Api, Person, unique
 from device import GONE, Device, together
-from faults import report
+from faults import report, seed
 from journal import Journal
 from power import ForgetfulDisk
 from process import OwnServer
@@ -187,4 +187,4 @@ class Trial:
         """No error was counted, and enough happened that one could have been."""
         test.assertGreaterEqual(self.stored, stored_min, "bad evidence: too little was stored")
         wrong = {name: n for name, n in counts.items() if n}
-        test.assertEqual(wrong, {}, f"seed {self.seed}")
+        test.assertEqual(wrong, {}, f"GOCHAT_SEED={seed()}")
