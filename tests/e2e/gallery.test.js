@@ -1,18 +1,12 @@
 // Every screen in both themes, both languages, on a phone and on a desk: judged by axe, and kept as
 // pictures in build/results/e2e for people to look at.
-import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { test } from 'node:test';
+import { judge } from './support/gallery.js';
 import { Person } from './support/person.js';
 import { lively } from './support/scene.js';
 import { stage } from './support/stage.js';
 
 const on = stage();
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const folder = new URL('../../build/results/e2e/', import.meta.url).pathname;
-mkdirSync(folder, { recursive: true });
-
 const sizes = {
   phone: { size: { width: 360, height: 740 }, touch: true },
   desktop: { size: { width: 1280, height: 800 } },
@@ -25,21 +19,10 @@ const words = {
 };
 
 let scene;
-async function sceneOnce() {
-  scene ??= lively(on.server);
-  return scene;
-}
-
-async function judge(page, file) {
-  await page.screenshot({ path: `${folder}${file}.png` });
-  if (!await page.evaluate('typeof axe === "object"')) await page.evaluate(axe);
-  const violations = await page.evaluate(async () => (await globalThis.axe.run()).violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join('\n')}`));
-  assert.deepEqual(violations, [], file);
-}
 
 async function walk(name, look, word) {
-  await sceneOnce();
+  scene ??= lively(on.server);
+  await scene;
   const ada = await Person.arrives(on.server, on.browser, 'ada', look);
   const { page } = ada;
   const button = (label) => page.getByRole('button', { name: label, exact: true });

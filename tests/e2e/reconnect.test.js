@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { judge } from './support/gallery.js';
 import { Person } from './support/person.js';
 import { stage } from './support/stage.js';
 
@@ -25,6 +26,7 @@ test('a killed server is told of at once, and nothing is lost or doubled', async
   await ada.send('while it was away 2');
   await bob.send('meanwhile, from Bob');
   await ada.marked('while it was away 1', 'Waiting to be sent');
+  await judge(ada.page, 'connection-lost');
   await on.server.start();
   await Promise.all([ada.isIn(), bob.isIn()]);
   for (const person of [ada, bob]) {
@@ -99,6 +101,7 @@ test('a refused message stays, is sent again by hand, and then stands once', asy
   await lou.send('are we good?');
   await lou.marked('are we good?', 'Not sent');
   await lou.page.getByText('This person does not accept your messages').waitFor();
+  await judge(lou.page, 'not-sent');
   await lou.page.reload();
   await lou.isIn();
   await lou.marked('are we good?', 'Not sent');

@@ -25,8 +25,12 @@ def node_major():
     return int(found.group(1)) if found else 0
 
 
+def browser():
+    return os.environ.get("CHROMIUM") or shutil.which("chromium")
+
+
 def what_is_missing():
-    if not shutil.which("chromium"):
+    if not browser():
         return "chromium"
     if not shutil.which("node") or node_major() < NODE_MAJOR_MIN:
         return f"node {NODE_MAJOR_MIN}"
@@ -64,7 +68,7 @@ def main(arguments):
         command.append(f"--test-name-pattern={re.escape(part)}")
     command += sorted(map(str, FOLDER.glob("*.test.js")))
     return subprocess.run(command, cwd=FOLDER, check=False,
-                          env={**os.environ, "GOCHAT_E2E_REPORT": report}).returncode
+                          env={**os.environ, "CHROMIUM": browser(), "GOCHAT_E2E_REPORT": report}).returncode
 
 
 if __name__ == "__main__":

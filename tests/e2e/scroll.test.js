@@ -24,13 +24,16 @@ async function longTalk(reader, writer) {
 function firstSeen() {
   const scroller = document.querySelector('.scroller');
   const edge = scroller.getBoundingClientRect().top;
-  const row = [...scroller.querySelectorAll('.row')].find((one) => one.getBoundingClientRect().bottom > edge);
-  return { text: row.querySelector('.content').textContent, below: row.querySelector('.bubble').getBoundingClientRect().bottom - edge };
+  const row = [...scroller.querySelectorAll('.row')]
+    .find((one) => one.getBoundingClientRect().bottom > edge);
+  const text = row.querySelector('.content').textContent;
+  return { text, below: row.querySelector('.bubble').getBoundingClientRect().bottom - edge };
 }
 
 function placeOf(text) {
   const scroller = document.querySelector('.scroller');
-  const row = [...scroller.querySelectorAll('.row')].find((one) => one.querySelector('.content').textContent === text);
+  const row = [...scroller.querySelectorAll('.row')]
+    .find((one) => one.querySelector('.content').textContent === text);
   return row.querySelector('.bubble').getBoundingClientRect().bottom - scroller.getBoundingClientRect().top;
 }
 

@@ -2,6 +2,7 @@
 import { call } from './account.js';
 import { avatar } from './avatar.js';
 import { composer } from './composer.js';
+import { tellDialog } from './dialog.js';
 import { h, icon, iconButton, reconcile, spoken } from './dom.js';
 import { discard, retrySend, send } from './outbox.js';
 import { faceOf, shownCount, titleOf, typingText } from './room_list.js';
@@ -144,7 +145,8 @@ export function chatPane({ back, details, tellTyping }) {
     actions: {
       retry: (entry) => retrySend(entry.clientMsgId),
       discard: (entry) => discard(entry.clientMsgId),
-      recall: (message) => call('DELETE', `/messages/${message.messageId}`).catch(() => {}),
+      recall: (message) => call('DELETE', `/messages/${message.messageId}`)
+        .catch((failure) => tellDialog(t('recall'), failure.message || t('unreachable'))),
     },
   });
   const head = h('header', { class: 'chat-head' },

@@ -34,6 +34,10 @@ export function confirmDialog(title, text, action, confirmed) {
     }, action)));
 }
 
+export function tellDialog(title, text) {
+  openDialog(title, h('p', {}, text));
+}
+
 export function complaintLine() {
   return h('p', { class: 'complaint', role: 'alert' });
 }

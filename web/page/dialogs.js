@@ -70,24 +70,28 @@ export function friendDialog(open) {
   input.focus();
 }
 
-// Boxes to tick; answers the ids that are.
-function peoplePicker(people) {
-  const list = h('ul', { class: 'people', 'aria-label': t('members') }, people.map((person) => {
+// Friends with boxes to tick, but for those in `without`; `chosen` answers the ids of the ticked ones.
+function friendPicker(nobody, without = new Set()) {
+  const list = h('ul', { class: 'people', 'aria-label': t('members') });
+  const said = h('p', { class: 'hint', role: 'status' }, t('working'));
+  const boxOf = (person) => {
     const id = `pick-${person.userId}`;
     return h('li', {}, h('label', { class: 'person', for: id },
       h('input', { type: 'checkbox', id, value: person.userId }), personFace(person)));
-  }));
-  const chosen = () => [...list.querySelectorAll('input:checked')].map((box) => box.value);
-  return { list, chosen };
+  };
+  call('GET', '/friends').then((friends) => {
+    const others = friends.filter((person) => !without.has(person.userId));
+    list.replaceChildren(...others.map(boxOf));
+    said.textContent = others.length === 0 ? nobody : '';
+  }, (failure) => complain(said, failure));
+  return {
+    element: h('div', {}, said, list),
+    chosen: () => [...list.querySelectorAll('input:checked')].map((box) => box.value),
+  };
 }
 
-async function friends() {
-  return call('GET', '/friends').catch(() => []);
-}
-
-export async function groupDialog(open) {
-  const all = await friends();
-  const { list, chosen } = peoplePicker(all);
+export function groupDialog(open) {
+  const { element, chosen } = friendPicker(t('noFriends'));
   const name = field(t('groupName'), {
     id: 'group-name', required: true, maxlength: 50, autocomplete: 'off',
   });
@@ -98,23 +102,18 @@ export async function groupDialog(open) {
     dialog.close();
     open(room.id);
   };
-  const dialog = openDialog(t('newGroup'), submitForm(t('create'), create, name,
-    h('h3', {}, t('members')),
-    all.length ? list : h('p', { class: 'hint' }, t('noFriends'))));
+  const dialog = openDialog(t('newGroup'),
+    submitForm(t('create'), create, name, h('h3', {}, t('members')), element));
   input.focus();
 }
 
 function addMembersDialog(groupId, present) {
-  return async () => {
-    const all = (await friends()).filter((person) => !present.has(person.userId));
-    const { list, chosen } = peoplePicker(all);
-    const add = async () => {
-      await call('POST', `/groups/${groupId}/members`, { members: chosen() });
-      dialog.close();
-    };
-    const dialog = openDialog(t('addMembers'), all.length
-      ? submitForm(t('add'), add, list) : h('p', { class: 'hint' }, t('noOthers')));
+  const { element, chosen } = friendPicker(t('noOthers'), present);
+  const add = async () => {
+    if (chosen().length) await call('POST', `/groups/${groupId}/members`, { members: chosen() });
+    dialog.close();
   };
+  const dialog = openDialog(t('addMembers'), submitForm(t('add'), add, element));
 }
 
 export async function detailsDialog(room, name) {
@@ -139,11 +138,10 @@ export async function detailsDialog(room, name) {
     people.replaceChildren(...members.map((person) => personRow(person,
       person.role === 'member' ? null : h('span', { class: 'tag' }, t(person.role)))));
     const present = new Set(members.map((person) => person.userId));
-    const pick = addMembersDialog(groupId, present);
     addButton.disabled = false;
     addButton.addEventListener('click', () => {
       dialog.close();
-      pick();
+      addMembersDialog(groupId, present);
     });
   } catch (failure) {
     complain(complaint, failure);
