@@ -4,6 +4,7 @@
 
 #include <cstdio>
 
+#include "app/config_verbs.hpp"
 #include "app/lifecycle.hpp"
 #include "app/run_verb.hpp"
 #include "app/verbs.hpp"
@@ -19,6 +20,9 @@ constexpr const char* help_text =
 
   gochat [serve] [flags]     the whole messenger on this machine
   gochat bench               loads that measure this binary; see gochat bench --help
+  gochat config check        every mistake in the configuration; see gochat config --help
+  gochat config print        every value that is in force, and where it comes from
+  gochat config docs         the page of all keys
   gochat faults list         the crash, pause and bug points of a test build; --json
   gochat --version
   gochat --help
@@ -76,6 +80,10 @@ int run_command_line(const std::vector<std::string>& arguments) {
     return exit_usage;
   }
   if (is_noun(first)) return run_verb(rest);
+  if (first == "config") {
+    rest.erase(rest.begin());
+    return run_config_verb(rest);
+  }
   if (first == "bench") {
     rest.erase(rest.begin());
     return bench::run_command(rest);

@@ -15,6 +15,7 @@
 #include "app/reload.hpp"
 #include "async/gate.hpp"
 #include "base/log.hpp"
+#include "base/network.hpp"
 
 namespace gochat::app {
 namespace {
@@ -41,6 +42,16 @@ void write_run_file(const std::string& data, const Embedded& server) {
   }
   std::error_code ignored;
   std::filesystem::rename(half, path, ignored);
+}
+
+constexpr std::string_view how_to_let_others_in =
+    "to let others in: --listen 0.0.0.0:443 with --server.tls_certificate and --server.tls_key, or "
+    "a proxy on this machine that ends TLS, named with --server.trusted_proxies 127.0.0.1";
+
+bool is_for_this_machine_alone(const Config& config) {
+  const auto place = config::parse_listen(config.server.listen, "server.listen");
+  const auto address = place ? IpAddress::parse(place->host) : std::nullopt;
+  return address && address->is_loopback() && config.server.trusted_proxies.empty();
 }
 
 class Process {
@@ -105,6 +116,9 @@ class Process {
     log::info("ready", {{log::Field::url, url},
                         {log::Field::internal_url, internal_url},
                         {log::Field::pid, static_cast<std::int64_t>(getpid())}});
+    if (is_for_this_machine_alone(server_->config())) {
+      log::info("only this machine can connect", {{log::Field::reason, how_to_let_others_in}});
+    }
   }
 
   Task<> stop() {

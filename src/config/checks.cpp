@@ -83,14 +83,14 @@ class Checks {
     const bool protects = !server.tls_certificate.empty() || !server.trusted_proxies.empty();
     if (server.profile == "bench") {
       expect(!open && is_loopback(server.internal_listen),
-             fmt::format("the profile bench lifts every limit and is refused on {}",
+             fmt::format("`server.profile` is bench, which lifts every limit and is refused on {}",
                          open ? server.listen : server.internal_listen),
              "listen on 127.0.0.1, or choose another profile with --profile");
       return;
     }
     expect(!open || protects || server.allow_plaintext,
-           fmt::format("{} can be reached from other machines, and without TLS passwords cross the "
-                       "network in the clear",
+           fmt::format("`server.listen` is {}, which other machines can reach, and without TLS "
+                       "passwords cross the network in the clear",
                        server.listen),
            "give server.tls_certificate and server.tls_key, or name the proxy that ends TLS in "
            "server.trusted_proxies, or allow it with --server.allow_plaintext on");

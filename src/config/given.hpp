@@ -21,6 +21,7 @@ struct Problem {
   std::string cause;
   std::string remedy;
   bool of_usage = false;  // the command line is wrong, not what it names
+  bool unread = false;    // a file could not be read, and what it holds is not known
 };
 
 struct Gathered {

@@ -63,7 +63,7 @@ void read_config_file(const std::string& path, Gathered& out) {
   if (!file.cause.empty()) {
     out.problems.push_back(
         {fmt::format("the configuration file {} cannot be read: {}", path, file.cause),
-         "name another with --config, or none: every key has a default", false});
+         "name another with --config, or none: every key has a default", false, true});
     return;
   }
   out = read_yaml(file.text, path);
@@ -79,7 +79,7 @@ bool open_secret(Given& given, std::vector<Problem>& problems) {
   FileText file = read_file(path, secret_bytes_max);
   if (!file.cause.empty()) {
     problems.push_back({fmt::format("{}: {} cannot be read: {}", given.where, path, file.cause),
-                        "make it readable for this user, or name another", false});
+                        "make it readable for this user, or name another", false, true});
     return false;
   }
   if (file.others_read) {
@@ -162,6 +162,19 @@ Loaded gather(const std::vector<std::string>& arguments) {
   return loaded;
 }
 
+// Where the first of the keys that a problem names was given.
+void place(Problem& problem, const std::map<std::string_view, std::string>& origins) {
+  auto first = problem.cause.npos;
+  std::string where;
+  for (const auto& [key, origin] : origins) {
+    const auto at = problem.cause.find(fmt::format("`{}`", key));
+    if (at >= first) continue;
+    first = at;
+    where = origin + ": ";
+  }
+  problem.cause.insert(0, where);
+}
+
 }  // namespace
 
 Meant meant_server(const std::vector<std::string>& arguments) {
@@ -182,6 +195,7 @@ Loaded load(const std::vector<std::string>& arguments) {
   }
   loaded.reading.config = std::move(*whole);
   loaded.reading.problems = check(loaded.reading.config);
+  for (Problem& problem : loaded.reading.problems) place(problem, loaded.reading.origins);
   return loaded;
 }
 

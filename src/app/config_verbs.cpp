@@ -1,0 +1,125 @@
+#include "app/config_verbs.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <utility>
+
+#include "app/lifecycle.hpp"
+#include "config/checks.hpp"
+#include "config/pages.hpp"
+#include "config/values.hpp"
+#include "config/words.hpp"
+#include "protocol/json_writer.hpp"
+
+namespace gochat::app {
+namespace {
+
+constexpr std::string_view help_text =
+    R"(What GoChat is told, before it runs. check and print take the flags of serve.
+
+  gochat config check [--strict] [--json]   every mistake with its place; --strict: also what is unwise
+  gochat config print [--json]              every value that is in force, and where it comes from
+  gochat config docs [--yaml]               the page of all keys; --yaml: a file of all defaults
+
+check ends with 0 (in order), 1 (it is not), 2 (a file could not be read) or 64 (wrong call).
+
+Example
+  gochat config check --config gochat.yaml --profile hardened
+)";
+
+void print_problem(std::string_view kind, const config::Problem& problem) {
+  protocol::JsonWriter out;
+  out.begin_object().member("kind", kind).member("cause", problem.cause);
+  out.member("remedy", problem.remedy).end_object();
+  fmt::print("{}\n", out.so_far());
+}
+
+int exit_of(const std::vector<config::Problem>& problems) {
+  if (problems.empty()) return exit_ok;
+  if (std::ranges::all_of(problems, &config::Problem::of_usage)) return exit_usage;
+  return std::ranges::any_of(problems, &config::Problem::unread) ? exit_could_not_run : exit_failed;
+}
+
+int check(const config::Loaded& loaded, bool as_json, bool strict) {
+  const auto& problems = loaded.reading.problems;
+  const auto doubts =
+      problems.empty() ? config::doubts(loaded.reading.config) : std::vector<config::Problem>{};
+  if (as_json) {
+    for (const auto& problem : problems) print_problem("problem", problem);
+    for (const auto& doubt : doubts) print_problem("doubt", doubt);
+  } else {
+    complain(problems);
+    for (const auto& doubt : doubts) fmt::print(stderr, "gochat: unwise: {}\n", doubt.cause);
+    if (problems.empty()) {
+      fmt::print("{} in order\n", loaded.file.empty() ? "everything is" : loaded.file + " is");
+    }
+  }
+  if (problems.empty() && strict && !doubts.empty()) return exit_failed;
+  return exit_of(problems);
+}
+
+int print(const config::Reading& reading, bool as_json) {
+  if (!reading.good()) {
+    complain(reading.problems);
+    return exit_of(reading.problems);
+  }
+  if (!as_json) {
+    fmt::print("{}", config::printed(reading));
+    return exit_ok;
+  }
+  for (const config::InForce& row : config::in_force(reading)) {
+    protocol::JsonWriter out;
+    out.begin_object().member("key", row.key->name).key("value");
+    out.raw(config::written(*row.key, reading.config, config::Notation::json));
+    out.member("from", row.from).end_object();
+    fmt::print("{}\n", out.so_far());
+  }
+  return exit_ok;
+}
+
+int docs(const std::vector<std::string>& words, bool as_yaml) {
+  if (!words.empty()) {
+    fmt::print(stderr, "gochat: config docs takes --yaml and nothing else\n");
+    return exit_usage;
+  }
+  fmt::print("{}", as_yaml ? config::default_file() : config::reference_page());
+  return exit_ok;
+}
+
+}  // namespace
+
+int run_config_verb(const std::vector<std::string>& arguments) {
+  std::vector<std::string> rest = arguments;
+  if (std::erase(rest, "--help") + std::erase(rest, "-h") != 0) {
+    fmt::print("{}", help_text);
+    return exit_ok;
+  }
+  const std::string verb = rest.empty() ? "" : rest.front();
+  constexpr std::string_view known[] = {"check", "print", "docs"};
+  if (std::ranges::find(known, verb) == std::end(known)) {
+    const std::string cause = verb.empty()
+                                  ? "config what?"
+                                  : fmt::format("config has no verb `{}`{}", config::shown(verb),
+                                                config::did_you_mean(config::nearest(verb, known)));
+    fmt::print(stderr, "gochat: {}\ngochat: see gochat config --help\n", cause);
+    return exit_usage;
+  }
+  rest.erase(rest.begin());
+  if (verb == "docs") {
+    const bool as_yaml = std::erase(rest, "--yaml") != 0;
+    return docs(rest, as_yaml);
+  }
+  const bool as_json = std::erase(rest, "--json") != 0;
+  const bool strict = verb == "check" && std::erase(rest, "--strict") != 0;
+  const config::Loaded loaded = config::load(rest);
+  if (!loaded.words.empty()) {
+    fmt::print(stderr, "gochat: `{}` is one word too many; see gochat config --help\n",
+               config::shown(loaded.words.front()));
+    return exit_usage;
+  }
+  return verb == "check" ? check(loaded, as_json, strict) : print(loaded.reading, as_json);
+}
+
+}  // namespace gochat::app
