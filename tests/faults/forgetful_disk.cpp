@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cstdio>
 #include <cstdlib>
 #include <map>
 #include <mutex>
@@ -44,10 +45,13 @@ struct File {
 
 class Disk {
  public:
-  void wrote(int fd, off_t at, ssize_t bytes) {
-    if (bytes <= 0) return;
+  // Under the lock, so that a sync beside it sees the write with its range or not at all.
+  ssize_t write(int fd, const void* data, size_t bytes, off_t at) {
     const std::lock_guard lock{mutex_};
-    if (File* file = find(fd)) file->unsynced.emplace_back(at, bytes);
+    File* file = find(fd);
+    const ssize_t wrote = real_pwrite(fd, data, bytes, at);
+    if (file && wrote > 0) file->unsynced.emplace_back(at, wrote);
+    return wrote;
   }
 
   void sync(int fd) {
@@ -71,7 +75,8 @@ class Disk {
     return at->second.copy < 0 ? nullptr : &at->second;
   }
 
-  // What is there when the file is first met has been synced long ago.
+  // What is there when the file is first met has been synced long ago. The copy gets its name when
+  // it is whole: a kill in between leaves the one of the life before, which holds the same.
   static int open_copy(int fd, off_t size) {
     std::array<char, 4096> path{};
     const std::string link = "/proc/self/fd/" + std::to_string(fd);
@@ -82,8 +87,11 @@ class Disk {
     const std::string name = full.substr(full.rfind('/') + 1);
     if (!is_of_the_store(name)) return -1;
     const std::string at = std::string{folder} + "/" + name;
-    const int made = open(at.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (made >= 0) copy(fd, made, 0, static_cast<size_t>(size));
+    const std::string half = std::string{folder} + "/half/" + name;
+    const int made = open(half.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (made < 0) std::abort();
+    copy(fd, made, 0, static_cast<size_t>(size));
+    if (rename(half.c_str(), at.c_str()) != 0) std::abort();
     return made;
   }
 
@@ -114,9 +122,7 @@ int synced(const char* name, int fd) {
 extern "C" {
 
 ssize_t pwrite(int fd, const void* data, size_t bytes, off_t at) {
-  const ssize_t wrote = real_pwrite(fd, data, bytes, at);
-  disk().wrote(fd, at, wrote);
-  return wrote;
+  return disk().write(fd, data, bytes, at);
 }
 
 ssize_t pwrite64(int fd, const void* data, size_t bytes, off64_t at) {

@@ -16,13 +16,14 @@ class ForgetfulDisk:
         if not self.library.exists():
             raise unittest.SkipTest(f"{LIBRARY} is not built beside the binary")
         self._folder = tempfile.TemporaryDirectory(prefix="gochat-synced-")
+        os.mkdir(os.path.join(self._folder.name, "half"))  # for copies that are being made
 
     def environment(self):
         return {"LD_PRELOAD": str(self.library), "GOCHAT_FORGETFUL_DISK": self._folder.name}
 
     def forget(self, data):
         """Of the server that was killed this is left: what it had synced, and what it never wrote to."""
-        for name in os.listdir(self._folder.name):
+        for name in set(os.listdir(self._folder.name)) - {"half"}:
             shutil.copyfile(os.path.join(self._folder.name, name), os.path.join(data, name))
         os.unlink(os.path.join(data, "gochat.db-shm"))
 
