@@ -9,7 +9,7 @@ Task<> Expiry::run_once() {
   bool more = true;
   while (more) {
     const auto sessions = co_await sessions_.delete_expired(now - sessions_kept, slice_rows);
-    const auto keys = co_await keys_.delete_expired(now, slice_rows);
+    const auto keys = co_await keys_.delete_expired(now - answers_kept, slice_rows);
     if (!sessions || !keys) {
       const auto& error = sessions ? keys.error() : sessions.error();
       log::warn("expired rows stay until the next round", {{log::Field::reason, error.detail}});

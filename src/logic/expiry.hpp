@@ -12,6 +12,7 @@ class Expiry {
   static constexpr std::size_t slice_rows = 500;
   // Expired sessions stay readable for a while, so that their sockets are told why they close.
   static constexpr std::chrono::hours sessions_kept{24};
+  static constexpr std::chrono::hours answers_kept{24};
 
   Expiry(SessionStore& sessions, IdempotencyStore& keys, Clock& clock)
       : sessions_{sessions}, keys_{keys}, clock_{clock} {}

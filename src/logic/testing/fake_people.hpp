@@ -217,8 +217,9 @@ class FakeRelations final : public RelationStore {
 
 class FakeKeys final : public IdempotencyStore {
  public:
-  Task<Result<std::optional<std::string>>> begin(IdempotencyKey key, WallTime) override {
+  Task<Result<std::optional<std::string>>> begin(IdempotencyKey key, WallTime at) override {
     const auto [row, first] = rows.try_emplace(key.key, std::nullopt);
+    if (first) begun[key.key] = at;
     if (!first && !row->second) co_return ErrorCode::in_progress;
     co_return row->second;
   }
@@ -230,11 +231,18 @@ class FakeKeys final : public IdempotencyStore {
     rows.erase(key.key);
     co_return Result<void>{};
   }
-  Task<Result<std::size_t>> delete_expired(WallTime, std::size_t) override {
-    co_return std::size_t{0};
+  Task<Result<std::size_t>> delete_expired(WallTime before, std::size_t limit) override {
+    std::size_t count = 0;
+    for (auto row = rows.begin(); row != rows.end() && count < limit;) {
+      const bool expired = begun[row->first] < before;
+      row = expired ? rows.erase(row) : std::next(row);
+      count += expired ? 1 : 0;
+    }
+    co_return count;
   }
 
   std::map<std::string, std::optional<std::string>> rows;
+  std::map<std::string, WallTime> begun;
 };
 
 }  // namespace gochat::logic::testing
