@@ -1,6 +1,6 @@
-// MD5, for one purpose: the ids of single conversations are fixed by it. Never for passwords,
-// tokens or anything that a collision could hurt; a clash of two pairs is found by comparing the
-// stored pair.
+// MD5, for the ids of single conversations, which are fixed by it, and to shorten ids that their
+// own user chose. Never for passwords, tokens or anything that a collision could hurt others by; a
+// clash of two pairs is found by comparing the stored pair.
 #pragma once
 
 #include <string>

@@ -14,7 +14,6 @@ constexpr std::string_view allowed_headers =
     "Authorization, Content-Type, Idempotency-Key, Accept-Language";
 constexpr std::string_view allowed_methods = "GET, POST, PUT, DELETE, OPTIONS";
 constexpr std::string_view preflight_seconds = "600";
-constexpr std::size_t idempotency_key_bytes_max = 255;
 
 }  // namespace
 
@@ -26,6 +25,15 @@ std::string bearer_token(const net::HttpRequest& request) {
       value.substr(0, scheme.size()), scheme,
       [](char a, char b) { return (a >= 'A' && a <= 'Z' ? static_cast<char>(a + 32) : a) == b; });
   return bearer ? std::string{value.substr(scheme.size())} : std::string{};
+}
+
+Result<std::string> idempotency_key(const net::HttpRequest& request) {
+  constexpr std::size_t bytes_max = 255;
+  const std::string_view key = request.headers.get("Idempotency-Key");
+  if (key.size() > bytes_max) {
+    return refused(ErrorCode::invalid_params, "Idempotency-Key is longer than 255 bytes");
+  }
+  return std::string{key};
 }
 
 bool HttpApi::origin_allowed(const net::HttpRequest& request) const {
@@ -89,6 +97,7 @@ Task<> HttpApi::answer(std::shared_ptr<Exchange> exchange, net::HttpResponder re
     response.headers.add("Content-Type", "application/json; charset=utf-8");
     response.headers.add("Cache-Control", "no-store");
     response.headers.add("X-Content-Type-Options", "nosniff");
+    if (reply->replayed) response.headers.add("Idempotency-Replayed", "true");
     add_cors(request, response);
     response.body = protocol::success_body(reply->data, reply->message, reply->next);
   } else {
@@ -134,18 +143,16 @@ Task<Result<HttpReply>> HttpApi::reply_to(std::shared_ptr<Exchange> exchange) {
     }
     call.caller = *caller;
   }
-  const std::string key{request->headers.get("Idempotency-Key")};
-  if (match.route->creates && !key.empty() && match.route->access != Access::open) {
-    co_return co_await once(*match.route, std::move(call), key);
+  const auto key = idempotency_key(*request);
+  if (!key) co_return key.error();
+  if (match.route->creates && !key->empty()) {
+    co_return co_await once(*match.route, std::move(call), *key);
   }
   co_return co_await match.route->handler(std::move(call));
 }
 
 // The first request under a key does the work; later ones get its answer.
 Task<Result<HttpReply>> HttpApi::once(HttpRoute& route, HttpCall call, std::string key) {
-  if (key.size() > idempotency_key_bytes_max) {
-    co_return refused(ErrorCode::invalid_params, "Idempotency-Key is longer than 255 bytes");
-  }
   const Caller caller = call.caller;
   std::string name{method_name(route.method)};
   name += ' ';
@@ -156,7 +163,7 @@ Task<Result<HttpReply>> HttpApi::once(HttpRoute& route, HttpCall call, std::stri
   if (!known) co_return known.error();
   if (*known) {
     const std::string& stored = **known;  // "201 {...}"
-    co_return HttpReply{std::stoi(stored.substr(0, 3)), stored.substr(4), "repeated"};
+    co_return HttpReply{std::stoi(stored.substr(0, 3)), stored.substr(4), "repeated", {}, true};
   }
   auto reply = co_await route.handler(std::move(call));
   std::optional<std::string> answer;

@@ -56,5 +56,7 @@ class HttpApi {
 
 // The credential of `Authorization: Bearer`, empty when there is none.
 std::string bearer_token(const net::HttpRequest& request);
+// Empty when the request carries none.
+Result<std::string> idempotency_key(const net::HttpRequest& request);
 
 }  // namespace gochat::gateway

@@ -1,6 +1,9 @@
 // Signing up, in and out; the devices of a person.
 #include <array>
 
+#include "base/log.hpp"
+#include "domain/md5.hpp"
+#include "domain/siphash.hpp"
 #include "gateway/handshake.hpp"
 #include "gateway/http_api.hpp"
 #include "gateway/http_routes.hpp"
@@ -31,6 +34,7 @@ class AuthRoutes {
  public:
   explicit AuthRoutes(const RouteRooms& rooms)
       : auth_{rooms.logic.auth},
+        repeats_{rooms.logic.repeats},
         random_{rooms.random},
         tickets_{rooms.tickets},
         witness_{rooms.witness} {}
@@ -51,10 +55,13 @@ class AuthRoutes {
     Registration registration{std::string{*username}, std::string{*password},
                               std::string{nickname->value_or("")},
                               std::string{email->value_or("")}};
-    auto signed_in = co_await auth_.sign_up(std::move(registration), std::move(*context));
-    seen("register", call, signed_in);
-    if (!signed_in) co_return signed_in.error();
-    co_return HttpReply{201, signed_in_json(*signed_in), "registered"};
+    auto key = idempotency_key(call.request);
+    if (!key) co_return key.error();
+    if (!key->empty()) {
+      co_return co_await register_once(std::move(call), std::move(*key), std::move(registration),
+                                       std::move(*context));
+    }
+    co_return co_await register_new(std::move(call), std::move(registration), std::move(*context));
   }
 
   Task<Reply> login(HttpCall call) {
@@ -168,7 +175,39 @@ class AuthRoutes {
     }
   }
 
+  // Nobody is signed in yet, so a key belongs to the name that is asked for, and what is kept is
+  // only that it was made: the password opens it again, with a session of its own.
+  Task<Reply> register_once(HttpCall call, std::string key, Registration registration,
+                            SignInContext context) {
+    const std::string route = "POST /auth/register " + md5_hex(registration.username);
+    const std::uint64_t hash = siphash({}, call.request.body);
+    auto known = co_await repeats_.begin({}, route, key, hash);
+    if (!known) co_return known.error();
+    if (*known) {
+      auto signed_in = co_await auth_.login(std::move(registration.username),
+                                            std::move(registration.password), std::move(context));
+      seen("login", call, signed_in);
+      if (!signed_in) co_return signed_in.error();
+      co_return HttpReply{201, signed_in_json(*signed_in), "registered before", {}, true};
+    }
+    auto reply = co_await register_new(call, std::move(registration), std::move(context));
+    std::optional<std::string> made;
+    if (reply) made = "made";
+    if (auto kept = co_await repeats_.finish({}, route, key, hash, made); !kept) {
+      log::warn("an idempotency key was not kept", {{log::Field::reason, kept.error().detail}});
+    }
+    co_return reply;
+  }
+
+  Task<Reply> register_new(HttpCall call, Registration registration, SignInContext context) {
+    auto signed_in = co_await auth_.sign_up(std::move(registration), std::move(context));
+    seen("register", call, signed_in);
+    if (!signed_in) co_return signed_in.error();
+    co_return HttpReply{201, signed_in_json(*signed_in), "registered"};
+  }
+
   AuthApi& auth_;
+  RepeatApi& repeats_;
   Random& random_;
   TicketStore& tickets_;
   Witness& witness_;

@@ -1,4 +1,6 @@
 // Messages: sending on the same road as the sockets, history by seq and by page, unread, recall.
+#include "domain/md5.hpp"
+#include "gateway/http_api.hpp"
 #include "gateway/http_routes.hpp"
 #include "gateway/http_shapes.hpp"
 #include "protocol/http_json.hpp"
@@ -140,7 +142,11 @@ class MessageRoutes {
     const auto client_id = body.text({"clientMsgId", "client_msg_id", "tempMessageId"});
     if (!client_id) return client_id.error();
     send.client_msg_id = client_id->value_or("");
-    if (send.client_msg_id.empty()) {
+    const auto key = idempotency_key(call.request);
+    if (!key) return key.error();
+    if (send.client_msg_id.empty() && !key->empty()) {
+      send.client_msg_id = "key_" + md5_hex(*key);
+    } else if (send.client_msg_id.empty()) {
       send.client_msg_id = call.caller.user.text() + '_' + std::to_string(ms(rooms_.clock.now())) +
                            '_' + std::to_string(rooms_.random.number() % 1'000'000'000);
     }
@@ -166,7 +172,9 @@ class MessageRoutes {
     out.member("conversationId", receipt->conversation).member("seqId", receipt->seq);
     out.member("clientMsgId", receipt->client_msg_id).member("sendTime", receipt->sent_at);
     out.member("status", "stored").member("duplicate", receipt->duplicate).end_object();
-    co_return HttpReply{receipt->duplicate ? 200 : 201, std::move(out).take(), "stored"};
+    HttpReply reply{receipt->duplicate ? 200 : 201, std::move(out).take(), "stored"};
+    reply.replayed = receipt->duplicate;
+    co_return reply;
   }
 
   Task<Reply> by_cursor(HttpCall call, ConversationId id) {
@@ -203,7 +211,8 @@ void add_message_routes(HttpRouter& router, const RouteRooms& rooms) {
     router.add({method, std::move(pattern), Access::anyone,
                 [it, handler](HttpCall call) { return ((*it).*handler)(std::move(call)); }});
   };
-  // A send is idempotent by its client message id, so it needs no Idempotency-Key.
+  // A send is known by its client message id for ever, so no answer is kept for it: where it brings
+  // none, its Idempotency-Key stands for it.
   add(post, "/messages", &MessageRoutes::send);
   add(post, "/messages/send", &MessageRoutes::send);
   add(post, "/conversations/{id}/messages", &MessageRoutes::send);

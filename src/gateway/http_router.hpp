@@ -30,7 +30,8 @@ struct HttpReply {
   int status = 200;
   std::string data;
   std::string message = "ok";
-  std::string next{};  // of a list that may go on: the cursor of its next part
+  std::string next{};     // of a list that may go on: the cursor of its next part
+  bool replayed = false;  // what an earlier request with the same Idempotency-Key did
 };
 
 enum class Access : std::uint8_t {
@@ -46,7 +47,7 @@ struct HttpRoute {
   std::string pattern;  // below the API's root: "/groups/{id}/members"
   Access access;
   HttpHandler handler;
-  bool creates = false;  // honours Idempotency-Key
+  bool creates = false;  // its answers are kept under their Idempotency-Key; not for open ones
   bool audited = false;  // an act of consequence: the log tells of its success too
 };
 

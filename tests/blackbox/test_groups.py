@@ -152,12 +152,3 @@ class Groups(BlackBox):
         self.assertEqual((recalled["messageId"], recalled["seqId"]), (receipt["messageId"], 1))
         page = await bob.history(chat, afterSeq=0)
         self.assertEqual([(m["status"], m["content"]) for m in page["messages"]], [("recalled", "")])
-
-    async def test_idempotency_key_makes_one_group(self):
-        owner, = await self.people(1)
-        key = {"Idempotency-Key": unique("key")}
-        one = await owner.post("/api/v1/groups", {"groupName": "once"}, headers=key)
-        two = await owner.post("/api/v1/groups", {"groupName": "once"}, headers=key)
-        self.assertEqual(one["conversationId"], two["conversationId"])
-        await self.assert_refused("IDEMPOTENCY_CONFLICT", owner.post(
-            "/api/v1/groups", {"groupName": "other"}, headers=key), 422)
