@@ -216,6 +216,7 @@ gateway::GatewayOptions Embedded::gateway_options() {
   options.receipt_time_max = std::chrono::seconds{config_.gateway.receipt_seconds};
   options.publisher.sends_burst = config_.limits.sends_burst;
   options.publisher.sends_per_second = config_.limits.sends_per_second;
+  options.trusted_proxies = config_.server.trusted_proxies;
   options.handshake = {config_.auth.token_in_url, config_.server.public_url,
                        config_.server.allowed_origins};
   options.http.allowed_origins = config_.server.allowed_origins;

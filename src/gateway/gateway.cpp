@@ -47,10 +47,11 @@ Gateway::Gateway(Rooms rooms, GatewayOptions options)
       consumer_{{sessions_, delivery_, reads_, receipts_, witness_, unanswered_}, options_.boot},
       handshake_{{rooms_.logic.auth, rooms_.tickets}, options_.handshake},
       http_{{rooms_.logic.auth, rooms_.logic.repeats, witness_, gate_}, options_.http},
+      client_address_{options_.trusted_proxies},
       server_{rooms_.loop,
               rooms_.timers,
               *this,
-              {options_.listen, options_.limits, options_.io_threads, {}}} {
+              {options_.listen, options_.limits, options_.io_threads, options_.trusted_proxies}} {
   reads_.use(server_);
   delivery_.use(server_);
   catch_up_.use(server_);
@@ -87,6 +88,7 @@ Task<Result<void>> Gateway::start() {
 }
 
 void Gateway::on_http(net::HttpRequest request, net::HttpResponder responder) {
+  request.remote_address = client_address_.of(request);
   if (options_.pages) {
     if (auto page = options_.pages(request)) {
       witness_.page_answered(request, "page", page->status);
@@ -97,6 +99,7 @@ void Gateway::on_http(net::HttpRequest request, net::HttpResponder responder) {
 }
 
 void Gateway::on_upgrade(net::HttpRequest request, net::UpgradeResponder responder) {
+  request.remote_address = client_address_.of(request);
   gate_.spawn(
       upgrade(std::make_shared<net::HttpRequest>(std::move(request)), std::move(responder)));
 }

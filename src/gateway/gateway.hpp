@@ -10,6 +10,7 @@
 
 #include "async/gate.hpp"
 #include "gateway/catch_up.hpp"
+#include "gateway/client_address.hpp"
 #include "gateway/delivery.hpp"
 #include "gateway/downstream_consumer.hpp"
 #include "gateway/frame_router.hpp"
@@ -54,6 +55,8 @@ struct GatewayOptions {
   CatchUpLimits catch_up{};
   RepairLimits repair{};
   HandshakeOptions handshake{};
+  // Addresses and networks whose X-Forwarded-For is believed.
+  std::vector<std::string> trusted_proxies{};
   HttpOptions http{};
   // What is served beside the API, such as health and the page at /; empty: not one of these.
   std::function<std::optional<net::HttpResponse>(const net::HttpRequest&)> pages;
@@ -144,6 +147,7 @@ class Gateway final : public net::ServerOwner {
   DownstreamConsumer consumer_;
   Handshake handshake_;
   HttpApi http_;
+  ClientAddress client_address_;
   net::Server server_;
   std::unique_ptr<Subscription> subscription_;
   std::unordered_map<net::ConnectionId, Unnamed> unnamed_;

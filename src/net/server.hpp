@@ -67,7 +67,8 @@ struct ServerOptions {
   std::vector<ListenAddress> listen;
   Limits limits{};
   std::size_t io_threads = 1;
-  // Peers to whom connections_per_address_max does not apply: reverse proxies, load generators.
+  // Peers to whom connections_per_address_max does not apply, such as reverse proxies: addresses
+  // and networks.
   std::vector<std::string> addresses_unlimited{};
 };
 

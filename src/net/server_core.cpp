@@ -32,8 +32,10 @@ ServerCore::ServerCore(boost::asio::io_context& main, Timers& timers, ServerOwne
       timers_{timers},
       owner_{owner},
       options_{std::move(options)},
-      connections_max_{connections_max_of(options_.limits)},
-      unlimited_{options_.addresses_unlimited.begin(), options_.addresses_unlimited.end()} {
+      connections_max_{connections_max_of(options_.limits)} {
+  for (const std::string& text : options_.addresses_unlimited) {
+    if (const auto network = Network::parse(text)) unlimited_.push_back(*network);
+  }
   GOCHAT_ASSERT(options_.io_threads >= 1);
   GOCHAT_ASSERT(options_.limits.outbox_drained_bytes <= options_.limits.outbox_bytes_max);
 }
@@ -97,8 +99,16 @@ void ServerCore::tell(std::uint32_t thread, Act act) {
   }
 }
 
+bool ServerCore::is_counted(const std::string& peer) const {
+  if (unlimited_.empty()) return true;
+  const auto address = IpAddress::parse(peer);
+  return !address || std::ranges::none_of(unlimited_, [&](const Network& network) {
+    return network.contains(*address);
+  });
+}
+
 void ServerCore::take(Accepted accepted, const Certificate* certificate) {
-  const bool counted = !unlimited_.contains(accepted.peer.text);
+  const bool counted = is_counted(accepted.peer.text);
   const auto known = by_address_.find(accepted.peer.key);
   const std::size_t of_address = known == by_address_.end() ? 0 : known->second;
   const bool too_many = counts_.connections >= connections_max_;

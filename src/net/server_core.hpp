@@ -11,10 +11,10 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "async/rate_limit.hpp"
+#include "base/network.hpp"
 #include "net/io_thread.hpp"
 #include "net/listener.hpp"
 #include "net/server.hpp"
@@ -73,6 +73,7 @@ class ServerCore final : public ShardEvents, public std::enable_shared_from_this
   void make_ways();
   template <class Act>
   void tell(std::uint32_t thread, Act act);
+  bool is_counted(const std::string& peer) const;
   OutboxMirror& mirror(ConnectionId connection);
   void take(Accepted accepted, const Certificate* certificate);
   void tell_of_refusal(std::string_view address, bool too_many);
@@ -82,7 +83,7 @@ class ServerCore final : public ShardEvents, public std::enable_shared_from_this
   ServerOwner& owner_;
   const ServerOptions options_;
   const std::size_t connections_max_;
-  std::unordered_set<std::string> unlimited_;
+  std::vector<Network> unlimited_;
   std::vector<Way> ways_;
   std::vector<std::shared_ptr<Listener>> listeners_;
   std::unordered_map<AddressKey, std::size_t> by_address_;

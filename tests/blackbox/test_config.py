@@ -212,10 +212,6 @@ class Switches(BlackBox):
         self.url = "unset"
         await super().asyncSetUp()
 
-    def from_(self, address):
-        """Headers of a request that a proxy passes on."""
-        return {"X-Forwarded-For": address}
-
     async def test_loopback_is_where_it_listens_and_it_says_how_to_let_others_in(self):
         server = OwnServer()
         self.addCleanup(server.end)
@@ -247,13 +243,29 @@ class Switches(BlackBox):
         signed_in = await self.nobody.post("/api/v1/auth/register", {"username": unique(), "password": "Password1"})
         self.assertGreater(signed_in["expiresIn"], 24 * 3600)
 
-    async def test_without_a_trusted_proxy_the_header_is_not_believed(self):
-        await self.serve("--server.trusted_proxies", "10.0.0.0/8", "--auth.failed_logins_per_address", "2",
-                         "--auth.failed_logins_per_account", "1")
-        statuses = []
-        for n in range(4):
+    async def wrong_passwords(self, *forwarded):
+        """The statuses of logins that fail, all at once and each of its own account: only addresses are counted."""
+        def one(address):
             body = {"username": unique(), "password": "wrong horse"}
-            statuses.append((await self.nobody.raw("POST", "/api/v1/auth/login", body,
-                                                   headers=self.from_(f"198.51.100.{n}")))[0])
-        self.assertEqual(statuses[0], 401)
-        self.assertEqual(statuses[-1], 429)
+            return self.nobody.raw("POST", "/api/v1/auth/login", body, headers={"X-Forwarded-For": address})
+        answers = await asyncio.gather(*[one(address) for address in forwarded])
+        return sorted(status for status, _, _ in answers)
+
+    async def limited_by_address(self, proxies):
+        return await self.serve("--server.trusted_proxies", proxies, "--auth.failed_logins_per_address", "1",
+                                "--auth.failed_logins_per_account", "1")
+
+    async def test_whom_a_trusted_proxy_names_is_counted(self):
+        await self.limited_by_address("127.0.0.0/8")
+        self.assertEqual(await self.wrong_passwords(*[f"198.51.100.{n}" for n in range(8)]), [401] * 8)
+        self.assertEqual((await self.wrong_passwords(*["203.0.113.9"] * 8))[-1], 429)
+
+    async def test_what_a_client_writes_into_the_header_itself_counts_for_nothing(self):
+        await self.limited_by_address("127.0.0.1,10.0.0.0/8")
+        for liar in ("203.0.113.{}", "10.0.0.{}", "<{}>"):
+            sent = [liar.format(n) + ", 198.51.100.7" for n in range(8)]
+            self.assertEqual((await self.wrong_passwords(*sent))[-1], 429, liar)
+
+    async def test_without_a_trusted_proxy_the_header_is_not_believed(self):
+        await self.limited_by_address("10.0.0.0/8")
+        self.assertEqual((await self.wrong_passwords(*[f"198.51.100.{n}" for n in range(8)]))[-1], 429)
