@@ -171,11 +171,19 @@ RegisteredConnection Gateway::registration(const Session& session) const {
 
 Task<> Gateway::registered(ConnectionId id) {
   const Session* session = sessions_.find(id);
+  const UserId user = session->caller.user;
   auto added = co_await rooms_.registry.add(registration(*session));
   if (!added) {
     log::warn("a connection was not registered; the refresh will",
               {{log::Field::reason, added.error().detail}});
   }
+  if (sessions_.of(user).size() == 1) gate_.spawn(tell_presence(user, true));
+}
+
+// Of the first socket of somebody here and of the last; logic knows whether that is news.
+Task<> Gateway::tell_presence(UserId user, bool online) {
+  auto told = co_await rooms_.logic.conversations.presence(user, online);
+  if (!told) log::warn("presence was not told", {{log::Field::reason, told.error().detail}});
 }
 
 void Gateway::greet(Session& session, std::string_view re) {
@@ -280,6 +288,7 @@ void Gateway::on_close(net::ConnectionId socket, std::uint16_t code) {
 Task<> Gateway::forget(UserId user, ConnectionId id) {
   auto removed = co_await rooms_.registry.remove(user, id);
   if (!removed) log::warn("a connection stays registered until its lease ends");
+  if (sessions_.of(user).empty()) co_await tell_presence(user, false);
 }
 
 Dialect Gateway::dialect_of(net::ConnectionId socket) {

@@ -112,6 +112,7 @@ class Gateway final : public net::ServerOwner {
   Task<> authenticate_by_frame(net::ConnectionId socket, std::string token, std::string re);
   Session& admit(Caller caller, const Spoken& spoken, TraceId trace);
   Task<> registered(ConnectionId id);
+  Task<> tell_presence(UserId user, bool online);
   // `re`: of the request that named it.
   void greet(Session& session, std::string_view re);
   void replace_oldest(UserId user);

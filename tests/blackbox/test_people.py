@@ -25,6 +25,18 @@ class People(BlackBox):
         await bob.socket()
         self.assertTrue((await alice.get("/api/users/status/online"))[bob.id])
 
+    async def test_who_comes_online_is_told_to_friends_and_groups(self):
+        alice, bob, carol = await self.people(3)
+        await alice.post("/api/friends", {"friendId": bob.id})
+        made = await alice.post("/api/groups", {"groupName": "three", "members": [carol.id]})
+        a = await alice.socket()
+        await bob.socket()
+        told = await a.take("friend-online")
+        self.assertEqual((told["userId"], told["online"]), (bob.id, True))
+        await carol.socket()
+        told = await a.take("group-member-online", lambda d: d["userId"] == carol.id)
+        self.assertEqual((told["groupId"], told["online"]), (made["target"]["groupId"], True))
+
     async def test_a_block_ends_the_talk(self):
         alice, bob = await self.people(2)
         chat = await alice.single_with(bob)

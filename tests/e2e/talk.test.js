@@ -91,9 +91,15 @@ test('what is unread is counted in the list and in the title, until it is read',
 });
 
 test('being online and typing are shown', async () => {
-  const [jan, kim] = await friends('jan', 'kim');
-  await Promise.all([jan.open('kim'), kim.open('jan')]);
+  for (const name of ['jan', 'kim']) await on.scene.person(name);
+  await on.scene.friends('jan', 'kim');
+  const jan = await Person.comes(on.server, on.browser, 'jan');
+  await jan.open('kim');
+  await jan.page.locator('.under', { hasText: 'Offline' }).waitFor();
+  const kim = await Person.comes(on.server, on.browser, 'kim');
+  await kim.open('jan');
   await jan.page.locator('.under', { hasText: 'Online' }).waitFor();
+  await jan.room('kim').locator('.online-dot').waitFor();
   await kim.composer.pressSequentially('thinking');
   await jan.page.locator('.under', { hasText: 'kim is typing' }).waitFor();
   await kim.composer.press('Enter');
@@ -131,6 +137,16 @@ test('what was said in one conversation never stands in another', async () => {
     await nora.open(`${which} room`);
     await nora.seesExactly(`only in the ${which}`);
   }
+});
+
+test('friends that cannot be asked for are not shown as none', async () => {
+  const rita = await Person.registers(on.server, on.browser, 'rita');
+  await rita.page.route('**/friends', (route) => route.abort(), { times: 1 });
+  await rita.button('New group').click();
+  await rita.page.getByText('The server cannot be reached.').waitFor();
+  await rita.page.keyboard.press('Escape');
+  await rita.button('New group').click();
+  await rita.page.getByText('Add friends first').waitFor();
 });
 
 test('a recalled message is gone for everybody', async () => {
