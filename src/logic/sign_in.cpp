@@ -213,6 +213,10 @@ Task<Result<SignedIn>> SignIn::refresh(std::string refresh_token, SignInContext)
 Task<Result<void>> SignIn::logout(std::string token) {
   const auto claims = tokens_.verify(token, clock_.now());
   if (!claims) co_return Result<void>{};
+  const auto session = co_await trust_.alive(claims->session);
+  const bool over = session.code() == ErrorCode::unauthorized;
+  if (over || (session && session->user != claims->user)) co_return Result<void>{};
+  if (!session) co_return session.error();
   const RevokeQuery one{claims->user, claims->session, std::nullopt, close_revoked};
   trust_.revoked(claims->session);
   const auto revoked = co_await repo_.sessions.revoke(one, clock_.now());

@@ -203,6 +203,16 @@ TEST_F(SignInTest, ends_one_session_at_logout_at_once) {
   EXPECT_TRUE(ground.run(auth.logout("dead"))) << "nothing is left to end";
 }
 
+TEST_F(SignInTest, ends_nobody_elses_session_at_logout) {
+  const auto phone = in();
+  const auto bob = *sign_up("bobby");
+  const auto now = ground.clock.now();
+  const auto mixed =
+      ground.tokens.sign({bob.user.id, phone.session.id, 1, false, now, now + seconds{60}});
+  EXPECT_TRUE(ground.run(auth.logout(mixed)));
+  EXPECT_TRUE(authenticate(phone.token));
+}
+
 TEST_F(SignInTest, asks_for_a_session_once_a_minute) {
   const auto phone = in();
   for (int n = 0; n < 10; ++n) ASSERT_TRUE(authenticate(phone.token));

@@ -2,31 +2,19 @@
 
 #include <fmt/format.h>
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 
-#include <array>
 #include <charconv>
 #include <optional>
 
+#include "adapters/crypto/mac.hpp"
 #include "base/bytes.hpp"
 
 namespace gochat::crypto {
 namespace {
 
 constexpr std::size_t token_bytes_max = 4096;
-constexpr std::size_t mac_bytes = 32;
-using Mac = std::array<std::uint8_t, mac_bytes>;
 
 Error bad_token() { return Error{ErrorCode::unauthorized, "the token is not one of ours", {}, 0}; }
-
-Mac mac_of(const Key& key, std::string_view bytes) {
-  Mac mac{};
-  unsigned size = 0;
-  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-       reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), mac.data(), &size);
-  return mac;
-}
 
 std::string_view view(const Mac& mac) {
   return {reinterpret_cast<const char*>(mac.data()), mac.size()};
@@ -40,6 +28,11 @@ const std::string& header() {
   static const std::string text = to_base64url(R"({"alg":"HS256","typ":"JWT"})");
   return text;
 }
+
+// The end of the year 9999: what is above is no time, and would overflow as milliseconds.
+constexpr std::int64_t seconds_max = 253'402'300'799;
+
+bool is_time(std::int64_t seconds) { return seconds >= 0 && seconds <= seconds_max; }
 
 std::int64_t seconds(WallTime time) { return ms(time) / 1000; }
 
@@ -95,6 +88,7 @@ std::optional<TokenClaims> claims_in(std::string_view text, const JwtOptions& op
          scan.skip(fmt::format(R"(,"iss":"{}","aud":"{}"}})", options.issuer, options.audience)) &&
          scan.at_end();
   if (!good || user != subject || user <= 0 || session <= 0) return std::nullopt;
+  if (!is_time(issued) || !is_time(expires)) return std::nullopt;
   claims.user = UserId{user};
   claims.session = SessionId{session};
   claims.issued_at = wall_time(issued * 1000);
