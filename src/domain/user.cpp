@@ -4,11 +4,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
-#include <memory>
 
 #include "base/utf8.hpp"
 #include "domain/limits.hpp"
+#include "domain/name_fold.hpp"
 #include "domain/url.hpp"
 
 namespace gochat {
@@ -60,18 +59,6 @@ bool is_made_of_name_characters(std::string_view text) {
   return clean && has_letter;
 }
 
-std::string nfkc_casefold(std::string_view text) {
-  utf8proc_uint8_t* folded = nullptr;
-  const auto bytes = utf8proc_map(
-      reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
-      static_cast<utf8proc_ssize_t>(text.size()), &folded,
-      static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT |
-                                     UTF8PROC_CASEFOLD | UTF8PROC_IGNORE));
-  const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owner{folded, &std::free};
-  if (bytes < 0) return {};
-  return {reinterpret_cast<const char*>(folded), static_cast<std::size_t>(bytes)};
-}
-
 bool is_blank(utf8proc_int32_t point) {
   return point == '\t' || utf8proc_category(point) == UTF8PROC_CATEGORY_ZS;
 }
@@ -112,7 +99,7 @@ Result<std::string> username_key(std::string_view username) {
     return invalid("username has 3 to 20 characters");
   }
   // The folded form is looked at too: some letters fold into a blank and a mark.
-  auto key = nfkc_casefold(username);
+  auto key = fold_name(username);
   if (!is_made_of_name_characters(username) || !is_made_of_name_characters(key)) {
     return invalid("username has letters, digits and _-. only");
   }

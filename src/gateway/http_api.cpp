@@ -15,6 +15,14 @@ constexpr std::string_view allowed_headers =
 constexpr std::string_view allowed_methods = "GET, POST, PUT, DELETE, OPTIONS";
 constexpr std::string_view preflight_seconds = "600";
 
+// A missing type and the one of a form too: `curl -d` without -H is how people try an API.
+bool reads_as_json(std::string_view content_type) {
+  std::string_view type = content_type.substr(0, content_type.find(';'));
+  while (type.ends_with(' ')) type.remove_suffix(1);
+  return type.empty() || net::same_token(type, "application/json") ||
+         net::same_token(type, "application/x-www-form-urlencoded");
+}
+
 }  // namespace
 
 std::string bearer_token(const net::HttpRequest& request) {
@@ -124,11 +132,8 @@ Task<Result<HttpReply>> HttpApi::reply_to(std::shared_ptr<Exchange> exchange) {
   exchange->route = match.route->pattern;
   exchange->audited = match.route->audited;
   if (!request->body.empty()) {
-    const auto type = request->headers.get("Content-Type");
-    // A missing type is read as JSON: curl -d without -H is how people try an API.
-    const bool json = type.empty() || type.starts_with("application/json") ||
-                      type.starts_with("application/x-www-form-urlencoded");
-    if (!json) co_return refused(ErrorCode::unsupported_media_type, "send application/json");
+    if (!reads_as_json(request->headers.get("Content-Type")))
+      co_return refused(ErrorCode::unsupported_media_type, "send application/json");
   }
   HttpCall call{*request, {}, exchange->trace, std::move(match.values)};
   if (match.route->access != Access::open) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "domain/limits.hpp"
+#include "domain/name_fold.hpp"
 
 namespace gochat::logic {
 
@@ -65,7 +66,8 @@ Task<Result<std::vector<User>>> People::search(Caller caller, std::string prefix
   if (const auto may = Access::registered(caller); !may) co_return may.error();
   auto wanted = clean_line(prefix, "q", limits::nickname_code_points_max);
   if (!wanted) co_return wanted.error();
-  if (wanted->empty()) co_return refused(ErrorCode::invalid_params, "q is empty");
+  // Of invisible characters alone it would be the beginning of every name.
+  if (fold_name(*wanted).empty()) co_return refused(ErrorCode::invalid_params, "q is empty");
   limit = std::clamp<std::size_t>(limit, 1, search_results_max);
   auto found = co_await repo_.users.search_users(*std::move(wanted), after, limit);
   if (!found) co_return found.error();

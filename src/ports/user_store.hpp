@@ -47,10 +47,10 @@ class UserStore {
   virtual Task<Result<void>> set_password(UserId id, std::string hash, WallTime at) = 0;
   virtual Task<Result<void>> set_status(UserId id, UserStatus status, WallTime at) = 0;
   virtual Task<Result<void>> set_role(UserId id, UserRole role, WallTime at) = 0;
-  // By prefix of the username key or nickname, at most `limit`, after the id `after`. An empty
-  // prefix is everybody's.
-  virtual Task<Result<std::vector<User>>> search(std::string prefix, UserId after,
-                                                 std::size_t limit) = 0;
+  // By prefix of the username key or of the nickname, which is compared without ASCII case; at most
+  // `limit`, after the id `after`. An empty one finds nobody, and two empty ones everybody.
+  virtual Task<Result<std::vector<User>>> search(std::string key, std::string nickname,
+                                                 UserId after, std::size_t limit) = 0;
 };
 
 }  // namespace gochat

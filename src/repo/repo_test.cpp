@@ -43,7 +43,7 @@ class FakeUserStore final : public UserStore {
   }
   Task<Result<void>> set_status(UserId, UserStatus, WallTime) override { co_return Result<void>{}; }
   Task<Result<void>> set_role(UserId, UserRole, WallTime) override { co_return Result<void>{}; }
-  Task<Result<std::vector<User>>> search(std::string, UserId, std::size_t) override {
+  Task<Result<std::vector<User>>> search(std::string, std::string, UserId, std::size_t) override {
     co_return std::vector<User>{};
   }
 

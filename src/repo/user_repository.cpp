@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "domain/limits.hpp"
+#include "domain/name_fold.hpp"
 
 namespace gochat::repo {
 
@@ -91,7 +92,8 @@ Task<Result<void>> UserRepository::set_user_role(UserId id, UserRole role, WallT
 
 Task<Result<std::vector<User>>> UserRepository::search_users(std::string prefix, UserId after,
                                                              std::size_t limit) {
-  return users_.search(std::move(prefix), after, limit);
+  std::string key = fold_name(prefix);
+  return users_.search(std::move(key), std::move(prefix), after, limit);
 }
 
 }  // namespace gochat::repo

@@ -23,9 +23,17 @@ class Http(BlackBox):
         status, headers, body = await self.nobody.raw("DELETE", "/api/v1/auth/login")
         self.assertEqual((status, body["code"]), (405, "METHOD_NOT_ALLOWED"))
         self.assertIn("POST", headers["Allow"])
-        status, _, body = await self.nobody.raw("POST", "/api/v1/auth/login", data="<a/>",
-                                                headers={"Content-Type": "text/xml"})
-        self.assertEqual((status, body["code"]), (415, "UNSUPPORTED_MEDIA_TYPE"))
+        for method in ("PATCH", "PUT", "GET", "BREW"):
+            status, _, body = await self.nobody.raw(method, "/api/v1/auth/login")
+            self.assertEqual((status, body["code"]), (405, "METHOD_NOT_ALLOWED"), method)
+        for path in ("/api", "/api/", "/api/v1", "/api/v1/", "/api/v2/conversations", "/api/v1//conversations",
+                     "/api/v1/conversations/", "/api/v1/Conversations", "/api/v1/conversations/world/no"):
+            status, _, _ = await self.nobody.raw("GET", path)
+            self.assertEqual(status, 404, path)
+        for kind in ("text/xml", "text/plain", "multipart/form-data; boundary=b", "application/jsonp", "image/png"):
+            status, _, body = await self.nobody.raw("POST", "/api/v1/auth/login", data="<a/>",
+                                                    headers={"Content-Type": kind})
+            self.assertEqual((status, body["code"]), (415, "UNSUPPORTED_MEDIA_TYPE"), kind)
 
     async def test_bodies_that_are_not_json(self):
         deep = '{"username":' + "[" * 33 + "]" * 33 + "}"
@@ -34,7 +42,17 @@ class Http(BlackBox):
             self.assertEqual((status, body["code"]), (400, "INVALID_PARAMS"), text[:40])
 
     async def test_a_body_above_one_mebibyte_is_413(self):
-        status, _, _ = await self.nobody.raw("POST", "/api/v1/auth/login", data=b" " * (1024 * 1024 + 1))
+        most = b'{"username":"nobody","password":"secret1"}'.ljust(1024 * 1024)
+        status, _, _ = await self.nobody.raw("POST", "/api/v1/auth/login", data=most)
+        self.assertEqual(status, 401)
+        status, _, _ = await self.nobody.raw("POST", "/api/v1/auth/login", data=most + b" ")
+        self.assertEqual(status, 413)
+
+    async def test_a_body_above_one_mebibyte_in_chunks_is_413(self):
+        async def chunks():
+            for _ in range(257):
+                yield b" " * 4096
+        status, _, _ = await self.nobody.raw("POST", "/api/v1/auth/login", data=chunks())
         self.assertEqual(status, 413)
 
     async def test_preflight_needs_no_token_and_errors_carry_cors(self):

@@ -18,6 +18,32 @@ class People(BlackBox):
         await alice.delete(f"/api/v1/friends/{bob.id}")
         self.assertEqual(await bob.get("/api/friends"), [])
 
+    async def test_a_friend_must_be_somebody_else_who_may_be_one(self):
+        alice, bob = await self.people(2)
+        guest, gone = await self.guest(), await self.person()
+        await gone.delete("/api/v1/users/me", {"password": gone.password})
+        for nobody in ("0", "-1", "1.5", "x", "", "9" * 30):
+            await self.assert_refused("INVALID_PARAMS", alice.post("/api/v1/friends", {"friendId": nobody}), 400)
+        await self.assert_refused("INVALID_PARAMS", alice.post("/api/v1/friends", {}), 400)
+        unknown = await self.assert_refused("NOT_FOUND", alice.post("/api/v1/friends", {"friendId": "4711"}), 404)
+        erased = await self.assert_refused("NOT_FOUND", alice.post("/api/v1/friends", {"friendId": gone.id}), 404)
+        self.assertEqual(unknown["message"], erased["message"])
+        await self.assert_refused("FORBIDDEN", guest.post("/api/v1/friends", {"friendId": alice.id}), 403)
+        for blocking, blocked in ((alice, bob), (bob, alice)):
+            await blocking.post("/api/v1/blocks", {"userId": blocked.id})
+            await self.assert_refused("BLOCKED", alice.post("/api/v1/friends", {"friendId": bob.id}), 403)
+            self.assertEqual(await alice.get("/api/v1/friends"), [])
+            await blocking.delete(f"/api/v1/blocks/{blocked.id}")
+        await alice.post("/api/v1/friends", {"friendId": bob.id})
+        await self.assert_refused("CONFLICT", bob.post("/api/v1/friends", {"friendId": alice.id}), 409)
+
+    async def test_a_block_is_of_somebody_else(self):
+        alice, bob = await self.people(2)
+        await self.assert_refused("INVALID_PARAMS", alice.post("/api/v1/blocks", {"userId": alice.id}), 400)
+        await self.assert_refused("NOT_FOUND", alice.post("/api/v1/blocks", {"userId": "4711"}), 404)
+        await alice.post("/api/v1/blocks", {"userId": bob.id})
+        await self.assert_refused("BLOCKED", bob.post("/api/v1/conversations", {"targetUserId": alice.id}), 403)
+
     async def test_online_is_a_map(self):
         alice, bob = await self.people(2)
         await alice.post("/api/friends", {"friendId": bob.id})

@@ -172,9 +172,13 @@ TEST_P(UserStoreContract, searches_by_the_beginning_of_name_or_nickname) {
   mona.user.nickname = "Lisa";
   get(stores().users().create(mona));
   auto& users = stores().users();
-  EXPECT_THAT(names_of(get(users.search("mo", {}, 10))), UnorderedElementsAre("ann", "mona"));
-  EXPECT_THAT(names_of(get(users.search("mona", {}, 10))), ElementsAre("mona"));
-  EXPECT_THAT(get(users.search("ona", {}, 10)), IsEmpty());
+  EXPECT_THAT(names_of(get(users.search("mo", "mo", {}, 10))), UnorderedElementsAre("ann", "mona"));
+  EXPECT_THAT(names_of(get(users.search("mona", "mona", {}, 10))), ElementsAre("mona"));
+  EXPECT_THAT(get(users.search("ona", "ona", {}, 10)), IsEmpty());
+  EXPECT_THAT(names_of(get(users.search("mo", "li", {}, 10))), ElementsAre("mona"));
+  EXPECT_THAT(names_of(get(users.search("x", "MOUNT", {}, 10))), ElementsAre("ann"));
+  EXPECT_THAT(names_of(get(users.search("", "moun", {}, 10))), ElementsAre("ann"));
+  EXPECT_THAT(names_of(get(users.search("mona", "", {}, 10))), ElementsAre("mona"));
 }
 
 TEST_P(UserStoreContract, searches_for_the_letters_themselves) {
@@ -184,9 +188,9 @@ TEST_P(UserStoreContract, searches_for_the_letters_themselves) {
     get(stores().users().create(made));
   }
   auto& users = stores().users();
-  EXPECT_THAT(names_of(get(users.search("100%", {}, 10))), ElementsAre("user1"));
-  EXPECT_THAT(get(users.search("a%", {}, 10)), IsEmpty());
-  EXPECT_THAT(get(users.search("'; --", {}, 10)), IsEmpty());
+  EXPECT_THAT(names_of(get(users.search("100%", "100%", {}, 10))), ElementsAre("user1"));
+  EXPECT_THAT(get(users.search("a%", "a%", {}, 10)), IsEmpty());
+  EXPECT_THAT(get(users.search("'; --", "'; --", {}, 10)), IsEmpty());
 }
 
 TEST_P(UserStoreContract, an_empty_prefix_is_everybodys) {
@@ -195,9 +199,9 @@ TEST_P(UserStoreContract, an_empty_prefix_is_everybodys) {
   }
   get(stores().users().set_status(UserId{4}, UserStatus::disabled, now()));
   auto& users = stores().users();
-  EXPECT_THAT(names_of(get(users.search("", {}, 3))), ElementsAre("user1", "user2", "user3"));
-  EXPECT_THAT(names_of(get(users.search("", UserId{3}, 3))), ElementsAre("user4", "user5"));
-  EXPECT_THAT(get(users.search("", UserId{5}, 3)), IsEmpty());
+  EXPECT_THAT(names_of(get(users.search("", "", {}, 3))), ElementsAre("user1", "user2", "user3"));
+  EXPECT_THAT(names_of(get(users.search("", "", UserId{3}, 3))), ElementsAre("user4", "user5"));
+  EXPECT_THAT(get(users.search("", "", UserId{5}, 3)), IsEmpty());
 }
 
 TEST_P(UserStoreContract, pages_a_search_by_id) {
@@ -207,7 +211,7 @@ TEST_P(UserStoreContract, pages_a_search_by_id) {
   std::vector<std::string> seen;
   UserId after;
   for (;;) {
-    const auto page = get(stores().users().search("user", after, 3));
+    const auto page = get(stores().users().search("user", "user", after, 3));
     EXPECT_LE(page.size(), 3U);
     if (page.empty()) break;
     for (const User& one : page) {

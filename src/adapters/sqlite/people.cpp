@@ -13,9 +13,9 @@ const std::string select_by_key = select(user_columns, "FROM users WHERE usernam
 // behind it.
 const std::string select_by_prefix = select(
     user_columns,
-    "FROM users WHERE id IN (SELECT id FROM users WHERE username_key >= ?1 AND username_key < ?2 "
-    "UNION SELECT id FROM users WHERE nickname >= ?1 COLLATE NOCASE AND nickname < ?2 COLLATE "
-    "NOCASE) AND id > ?3 ORDER BY id LIMIT ?4");
+    "FROM users WHERE id IN (SELECT id FROM users WHERE username_key >= ? AND username_key < ? "
+    "UNION SELECT id FROM users WHERE nickname >= ? COLLATE NOCASE AND nickname < ? COLLATE "
+    "NOCASE) AND id > ? ORDER BY id LIMIT ?");
 const std::string select_all = select(user_columns, "FROM users WHERE id > ? ORDER BY id LIMIT ?");
 constexpr std::string_view highest_code_point = "\xF4\x8F\xBF\xBF";
 
@@ -151,15 +151,19 @@ Task<Result<void>> SqliteUserStore::set_role(UserId id, UserRole role, WallTime 
                          id);
 }
 
-Task<Result<std::vector<User>>> SqliteUserStore::search(std::string prefix, UserId after,
-                                                        std::size_t limit) {
-  co_return co_await readers_.read([prefix = std::move(prefix), after, limit](Connection& db) {
-    const auto row = [](const Statement& s) { return user_row(s); };
-    if (prefix.empty()) return query_all(db, select_all, row, after, limit);
-    std::string end = prefix;
-    end += highest_code_point;
-    return query_all(db, select_by_prefix, row, prefix, end, after, limit);
-  });
+Task<Result<std::vector<User>>> SqliteUserStore::search(std::string key, std::string nickname,
+                                                        UserId after, std::size_t limit) {
+  co_return co_await readers_.read(
+      [key = std::move(key), nickname = std::move(nickname), after, limit](Connection& db) {
+        const auto row = [](const Statement& s) { return user_row(s); };
+        if (key.empty() && nickname.empty()) return query_all(db, select_all, row, after, limit);
+        // Behind an empty one nothing lies.
+        const auto end = [](const std::string& prefix) {
+          return prefix.empty() ? prefix : prefix + std::string{highest_code_point};
+        };
+        return query_all(db, select_by_prefix, row, key, end(key), nickname, end(nickname), after,
+                         limit);
+      });
 }
 
 }  // namespace gochat::sqlite

@@ -19,7 +19,7 @@ class SqliteUserStore final : public UserStore {
   Task<Result<void>> set_password(UserId id, std::string hash, WallTime at) override;
   Task<Result<void>> set_status(UserId id, UserStatus status, WallTime at) override;
   Task<Result<void>> set_role(UserId id, UserRole role, WallTime at) override;
-  Task<Result<std::vector<User>>> search(std::string prefix, UserId after,
+  Task<Result<std::vector<User>>> search(std::string key, std::string nickname, UserId after,
                                          std::size_t limit) override;
 
  private:
