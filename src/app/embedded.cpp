@@ -54,9 +54,9 @@ Result<crypto::Key> given_or_own_key(const std::string& given, const std::filesy
   return crypto::load_or_create_key(own, random);
 }
 
-net::HttpResponse metrics_page(std::string text) {
+net::HttpResponse page_of(const char* type, std::string text) {
   net::HttpResponse page;
-  page.headers.add("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+  page.headers.add("Content-Type", type);
   page.headers.add("Cache-Control", "no-store");
   page.body = std::move(text);
   return page;
@@ -160,7 +160,11 @@ Embedded::Embedded(Config config, Loop& loop, Opened opened)
       admin_{loop.context(), loop.timers(), admin_pages_, admin_options()} {
   health_.add({"store takes writes", [this] { return store_->writable(); }});
   name_measures();
-  internal_pages_.add("/metrics", [this] { return metrics_page(measures_.text()); });
+  internal_pages_.add("/metrics", [this] {
+    return page_of("text/plain; version=0.0.4; charset=utf-8", measures_.text());
+  });
+  internal_pages_.add("/routes",
+                      [this] { return page_of("application/json", gateway_.catalogue()); });
 }
 
 Embedded::~Embedded() = default;
@@ -169,6 +173,7 @@ void Embedded::name_measures() {
   name_process(measures_, health_, loop_watch_);
   name_gateway(measures_, gateway_);
   name_network(measures_, gateway_);
+  name_certificate(measures_, certificate_.get());
   name_store(measures_, *store_);
   name_queue(measures_, queue_);
   name_pool(measures_, "commit", *writer_);

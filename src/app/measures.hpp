@@ -18,6 +18,8 @@ namespace gochat::app {
 void name_process(metrics::Registry& registry, const Health& health, const LoopWatch& loop);
 void name_gateway(metrics::Registry& registry, const gateway::Gateway& gateway);
 void name_network(metrics::Registry& registry, const gateway::Gateway& gateway);
+// Null: plain HTTP.
+void name_certificate(metrics::Registry& registry, const net::Certificate* certificate);
 void name_store(metrics::Registry& registry, const sqlite::Store& store);
 void name_queue(metrics::Registry& registry, const memory::MemoryQueue& queue);
 void name_pool(metrics::Registry& registry, const std::string& pool, const ThreadPool& threads);

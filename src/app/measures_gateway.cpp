@@ -81,4 +81,14 @@ void name_network(metrics::Registry& registry, const gateway::Gateway& gateway) 
                    [&gateway] { return number(gateway.traffic().requests_malformed); });
 }
 
+void name_certificate(metrics::Registry& registry, const net::Certificate* certificate) {
+  registry.gauge({"gochat_tls_certificate_expires_seconds",
+                  "Unix time at which the certificate expires, 0 without TLS."},
+                 [certificate] {
+                   const auto expires =
+                       certificate ? certificate->expires() : net::Certificate::Time{};
+                   return static_cast<double>(expires.time_since_epoch().count());
+                 });
+}
+
 }  // namespace gochat::app

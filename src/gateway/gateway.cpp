@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.hpp"
+#include "gateway/catalogue.hpp"
 #include "gateway/frames.hpp"
 #include "gateway/http_routes.hpp"
 #include "protocol/close_code.hpp"
@@ -69,6 +70,8 @@ Gateway::Gateway(Rooms rooms, GatewayOptions options)
 }
 
 Gateway::~Gateway() = default;
+
+std::string Gateway::catalogue() { return catalogue_json(http_.router()); }
 
 Task<Result<void>> Gateway::start() {
   const std::string topic = std::string{protocol::downstream_topic_prefix} + options_.name;

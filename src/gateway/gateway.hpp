@@ -82,6 +82,8 @@ class Gateway final : public net::ServerOwner {
   // Consumes its downstream topic, then listens.
   Task<Result<void>> start();
   std::uint16_t port() const { return server_.port(0); }
+  // Every route and frame that clients may use, as JSON.
+  std::string catalogue();
   // From here on sends are refused and listeners are closed; what was taken is answered, then
   // sockets get `bye` and 1012 spread over `window`, and requests that run are answered.
   Task<> stop(Duration window);

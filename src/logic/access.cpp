@@ -8,8 +8,9 @@ namespace {
 Error no_such_conversation() {
   return refused(ErrorCode::not_found, "this conversation does not exist");
 }
-Error no_such_group() { return refused(ErrorCode::not_found, "this group does not exist"); }
 }  // namespace
+
+Error Access::no_such_group() { return refused(ErrorCode::not_found, "this group does not exist"); }
 
 Task<Result<UserConversation>> Access::reads(Caller caller, ConversationId id) {
   if (id == world_id && !options_.world) co_return no_such_conversation();

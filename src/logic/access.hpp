@@ -31,6 +31,8 @@ class Access {
   static Result<void> registered(const Caller& caller);
   // What others may see of a person.
   static User public_part(User user);
+  // Of a group that is not there, and of one that does not show itself.
+  static Error no_such_group();
 
  private:
   RepoApi repo_;

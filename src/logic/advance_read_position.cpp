@@ -23,7 +23,12 @@ Task<Result<std::uint64_t>> AdvanceReadPosition::read(Caller caller, Conversatio
   std::vector<Notice> notices;
   notices.push_back(std::move(notice));
   co_await fan_out_.tell(std::move(notices));
-  co_return changed->position.unread(head.last_seq);
+  const std::uint64_t unread = changed->position.unread(head.last_seq);
+  if (unread == 0 || head.kind != ConversationKind::group) co_return unread;
+  // Whoever has left has nothing to read of what followed.
+  const auto own = co_await access_.reads(caller, head.id);
+  if (!own) co_return own.error();
+  co_return own->unread();
 }
 
 Task<Result<void>> AdvanceReadPosition::acknowledge(Caller caller, ConversationId id, Seq to) {

@@ -1,6 +1,7 @@
 #include "logic/changes.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/log.hpp"
@@ -105,9 +106,9 @@ Task<std::vector<Notice>> Changes::notices(Changed changed, SharedRoster roster)
     if (!introduced) untold(head, introduced.error());
   }
   if (has(changed, EventKind::settings)) {
-    auto line = co_await introductions_.group_line(head, roster->present());
-    if (line) told.push_back(*std::move(line));
-    if (!line) untold(head, line.error());
+    auto lines = co_await introductions_.of_settings(head, roster);
+    if (lines) std::ranges::move(*lines, std::back_inserter(told));
+    if (!lines) untold(head, lines.error());
   }
   const bool world = head.kind == ConversationKind::world;
   for (EventPush& push : pushes(changed)) {

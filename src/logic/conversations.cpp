@@ -9,6 +9,22 @@
 
 namespace gochat::logic {
 
+namespace {
+
+// Neither the first words of what was said before somebody came or after they went are theirs, nor
+// what became of the group since.
+void hide_what_is_not_theirs(UserConversation& one) {
+  if (!one.membership || !one.group) return;
+  const auto range = visible_range(*one.membership, one.group->history_visible);
+  const bool reads = range.contains(one.head.last_seq);
+  if (!reads) one.head.last_preview.clear();
+  if (!one.left()) return;
+  if (!reads) one.head.last_message_at = {};
+  one.group->member_count = 0;
+}
+
+}  // namespace
+
 Task<Result<std::vector<ListedConversation>>> Conversations::with_peers(
     UserId user, std::vector<UserConversation> own) {
   std::vector<UserId> ids;
@@ -29,6 +45,7 @@ Task<Result<std::vector<ListedConversation>>> Conversations::with_peers(
     if (one.head.kind == ConversationKind::single && peer != people.end()) {
       line.peer = peer->second;
     }
+    hide_what_is_not_theirs(one);
     line.conversation = std::move(one);
     listed.push_back(std::move(line));
   }

@@ -158,7 +158,10 @@ Task<Result<ListedConversation>> Groups::join(Caller caller, GroupId id) {
   auto conversation = group_conversation_id(id);
   const auto joined = co_await changes_.apply(conversation, change::Join{caller.user});
   if (!joined) {
-    co_return co_await access_.as_seen_by(caller, std::move(conversation), joined.error());
+    auto error = co_await access_.as_seen_by(caller, std::move(conversation), joined.error());
+    // One answer for a group that is not there and one that does not show itself.
+    if (error.code == ErrorCode::not_found) error = Access::no_such_group();
+    co_return error;
   }
   co_return co_await conversations_.get(caller, std::move(conversation));
 }

@@ -17,6 +17,14 @@ protocol::ConversationPush line(const Conversation& head) {
   return push;
 }
 
+protocol::ConversationPush line(const Conversation& head, const Group& group) {
+  auto push = line(head);
+  push.name = group.name;
+  push.avatar = group.avatar;
+  push.member_count = group.member_count;
+  return push;
+}
+
 }  // namespace
 
 Task<Result<std::vector<Notice>>> Introductions::of_single(Conversation head) {
@@ -36,25 +44,34 @@ Task<Result<std::vector<Notice>>> Introductions::of_single(Conversation head) {
   co_return notices;
 }
 
-Task<Result<Notice>> Introductions::group_line(Conversation head, std::vector<UserId> to) {
+Task<Result<Notice>> Introductions::of_group(Conversation head, std::vector<UserId> to) {
   const auto group = co_await repo_.groups.group(head.group);
   if (!group) co_return group.error();
-  auto push = line(head);
-  push.name = group->name;
-  push.avatar = group->avatar;
-  push.member_count = group->member_count;
+  auto push = line(head, *group);
+  if (!group->history_visible) push.last_message.clear();
+  push.is_new = true;
+  push.join_seq = head.last_seq;
+  push.read_seq = head.last_seq;
   co_return Notice{head.id, std::move(push), std::move(to)};
 }
 
-Task<Result<Notice>> Introductions::of_group(Conversation head, std::vector<UserId> to) {
-  const Seq joined_at = head.last_seq;
-  auto notice = co_await group_line(std::move(head), std::move(to));
-  if (!notice) co_return notice.error();
-  auto& push = std::get<protocol::ConversationPush>(notice->push);
-  push.is_new = true;
-  push.join_seq = joined_at;
-  push.read_seq = joined_at;
-  co_return notice;
+Task<Result<std::vector<Notice>>> Introductions::of_settings(Conversation head,
+                                                             SharedRoster roster) {
+  const auto group = co_await repo_.groups.group(head.group);
+  if (!group) co_return group.error();
+  Notice whole{head.id, line(head, *group), {}};
+  Notice without_words = whole;
+  std::get<protocol::ConversationPush>(without_words.push).last_message.clear();
+  for (const Membership& row : roster->list->rows) {
+    if (!row.present()) continue;
+    const bool reads = visible_range(row, group->history_visible).contains(head.last_seq);
+    (reads ? whole : without_words).to.push_back(row.user);
+  }
+  std::vector<Notice> notices;
+  for (Notice* notice : {&whole, &without_words}) {
+    if (!notice->to.empty()) notices.push_back(std::move(*notice));
+  }
+  co_return notices;
 }
 
 }  // namespace gochat::logic

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "logic/fan_out.hpp"
+#include "logic/members.hpp"
 #include "ports/repo_api.hpp"
 
 namespace gochat::logic {
@@ -16,8 +17,9 @@ class Introductions {
   Task<Result<std::vector<Notice>>> of_single(Conversation head);
   // `to` are new in the group since the newest message.
   Task<Result<Notice>> of_group(Conversation head, std::vector<UserId> to);
-  // Its name, avatar or size is another.
-  Task<Result<Notice>> group_line(Conversation head, std::vector<UserId> to);
+  // Its name, avatar or size is another; everybody in it is told. The first words of the newest
+  // message go to those who may read it.
+  Task<Result<std::vector<Notice>>> of_settings(Conversation head, SharedRoster roster);
 
  private:
   RepoApi repo_;

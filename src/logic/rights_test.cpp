@@ -95,6 +95,37 @@ TEST_F(RightsTest, positions_and_settings_of_others_conversations_are_not_found)
   EXPECT_EQ(code(conversations.mark_read(as(former), id, std::nullopt)), ErrorCode::not_a_member);
 }
 
+TEST_F(RightsTest, nobody_hears_even_the_first_words_of_what_is_not_theirs) {
+  room.head.last_seq = Seq{5};
+  room.head.last_preview = "secret";
+  room.group.member_count = 2;
+  ground.history.row(room, former).left_seq = Seq{4};
+  ground.history.row(room, bob).join_seq = Seq{5};
+  const auto seen_by = [&](UserId user) {
+    return ground.run(api.conversations.get(as(user), room.head.id))->conversation;
+  };
+  EXPECT_EQ(seen_by(alice).head.last_preview, "secret");
+  EXPECT_EQ(seen_by(bob).head.last_preview, "");
+  EXPECT_EQ(seen_by(bob).group->member_count, 2U);
+  EXPECT_EQ(seen_by(former).head.last_preview, "");
+  EXPECT_EQ(seen_by(former).group->member_count, 0U);
+  room.group.history_visible = true;
+  EXPECT_EQ(seen_by(bob).head.last_preview, "secret");
+  EXPECT_EQ(seen_by(former).head.last_preview, "");
+}
+
+TEST_F(RightsTest, a_group_that_hides_and_none_are_told_in_the_same_words) {
+  ground.history.on_change = [](const Change&) {
+    return refused(ErrorCode::forbidden, "this group is joined by invitation");
+  };
+  const auto hidden = ground.run(api.groups.join(as(carol), group));
+  ground.history.on_change = [](const Change&) {
+    return refused(ErrorCode::not_found, "this conversation does not exist");
+  };
+  const auto absent = ground.run(api.groups.join(as(carol), GroupId{404}));
+  EXPECT_EQ(hidden.error().hint, absent.error().hint);
+}
+
 TEST_F(RightsTest, guests_have_the_world_room_and_answer_what_others_opened) {
   const auto guest = as_guest(carol);
   ground.users.rows[carol].is_guest = true;

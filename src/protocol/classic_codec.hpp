@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "protocol/client_frame.hpp"
 #include "protocol/server_frame.hpp"
@@ -14,6 +15,8 @@ namespace gochat::protocol {
 // is refused by name. Ids are strings, seqs are numbers; each member has its camelCase name and the
 // snake_case one.
 ClientFrame parse_classic(std::string_view json);
+// The types that are known.
+std::vector<std::string_view> classic_request_types();
 
 std::string encode_classic(const ServerFrame& frame, std::string_view re = {});
 // The hot one, without the detour over the variant.

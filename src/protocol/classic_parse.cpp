@@ -168,18 +168,38 @@ enum Slot : std::uint8_t { type, content, id };
 constexpr std::array<Spelling, 3> spellings{{{"type", type}, {"data", content}, {"id", id}}};
 }  // namespace envelope
 
+struct RequestType {
+  std::string_view name;
+  Failure (*parse)(Object from, ClientFrame& frame);
+};
+
+Failure send_in(Object from, ClientFrame& frame) {
+  return parse_send(from, frame.request->emplace<SendMessage>(), frame.client_msg_id);
+}
+
+template <class Request, auto parse>
+Failure request_in(Object from, ClientFrame& frame) {
+  return parse(from, frame.request->emplace<Request>());
+}
+
+Failure nothing_in(Object, ClientFrame&) { return std::nullopt; }
+
+constexpr std::array<RequestType, 9> request_types{{
+    {"send-message", send_in},
+    {"message", send_in},
+    {"pull", request_in<Pull, parse_pull>},
+    {"sync", request_in<Sync, parse_sync>},
+    {"ack", request_in<Ack, parse_position<Ack>>},
+    {"mark-read", request_in<MarkRead, parse_position<MarkRead>>},
+    {"typing", request_in<Typing, parse_typing>},
+    {"auth", request_in<Auth, parse_auth>},
+    {"ping", nothing_in},
+}};
+
 Failure parse_request(std::string_view type, Object from, ClientFrame& frame) {
-  auto& request = *frame.request;
-  if (type == "send-message" || type == "message") {
-    return parse_send(from, request.emplace<SendMessage>(), frame.client_msg_id);
+  for (const RequestType& known : request_types) {
+    if (known.name == type) return known.parse(from, frame);
   }
-  if (type == "pull") return parse_pull(from, request.emplace<Pull>());
-  if (type == "sync") return parse_sync(from, request.emplace<Sync>());
-  if (type == "ack") return parse_position(from, request.emplace<Ack>());
-  if (type == "mark-read") return parse_position(from, request.emplace<MarkRead>());
-  if (type == "typing") return parse_typing(from, request.emplace<Typing>());
-  if (type == "auth") return parse_auth(from, request.emplace<Auth>());
-  if (type == "ping") return std::nullopt;
   return invalid("unknown frame type \"" +
                  std::string{first_code_points(type, shown_code_points_max)} + "\"");
 }
@@ -199,6 +219,12 @@ Failure parse_frame(std::string_view json, ClientFrame& frame) {
 }
 
 }  // namespace
+
+std::vector<std::string_view> classic_request_types() {
+  std::vector<std::string_view> names;
+  for (const RequestType& known : request_types) names.push_back(known.name);
+  return names;
+}
 
 ClientFrame parse_classic(std::string_view json) {
   ClientFrame frame{{}, {}, ClientRequest{Ping{}}};
