@@ -10,6 +10,7 @@
 #include "adapters/crypto/key_file.hpp"
 #include "adapters/crypto/system_random.hpp"
 #include "adapters/memory/memory_directory.hpp"
+#include "adapters/memory/memory_inboxes.hpp"
 #include "adapters/memory/memory_queue.hpp"
 #include "adapters/memory/memory_session_registry.hpp"
 #include "adapters/memory/memory_tickets.hpp"
@@ -79,6 +80,7 @@ class Embedded {
   memory::MemorySessionRegistry registry_;
   memory::MemoryDirectory services_;
   memory::MemoryTickets tickets_;
+  memory::MemoryInboxes inboxes_;
   memory::SnowflakeIds ids_;
   std::uint64_t boot_;  // tells this life of the process from its earlier ones
   repo::Repo repo_;

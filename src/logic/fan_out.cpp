@@ -122,6 +122,7 @@ Task<Result<void>> FanOut::deliver(std::vector<Outgoing> batch) {
 
   std::vector<std::vector<UserId>> receivers(batch.size());
   std::vector<UserId> everybody;
+  std::vector<InboxAddition> additions;
   bool all_gateways = false;
   for (std::size_t n = 0; n < batch.size(); ++n) {
     const auto& push = batch[n].push;
@@ -132,7 +133,12 @@ Task<Result<void>> FanOut::deliver(std::vector<Outgoing> batch) {
     }
     receivers[n] = known->at(push->message.conversation)->receivers(push->message.seq);
     everybody.insert(everybody.end(), receivers[n].begin(), receivers[n].end());
+    const Message& message = push->message;
+    if (kind_of(message.conversation) == ConversationKind::single) {
+      additions.push_back({receivers[n], {message.conversation, message.seq, message.sent_at}});
+    }
   }
+  co_await inboxes_.add(std::move(additions));
   sort_and_drop_twins(everybody);
   auto places = co_await locate(std::move(everybody), all_gateways);
   if (!places) co_return places.error();

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "logic/downstream.hpp"
+#include "logic/inboxes.hpp"
 #include "logic/members.hpp"
 #include "logic/places.hpp"
 #include "ports/service_directory.hpp"
@@ -37,8 +38,12 @@ struct Outgoing {
 class FanOut {
  public:
   FanOut(Members& members, SessionRegistry& registry, ServiceDirectory& directory,
-         Downstream& downstream)
-      : members_{members}, registry_{registry}, directory_{directory}, downstream_{downstream} {}
+         Downstream& downstream, Inboxes& inboxes)
+      : members_{members},
+        registry_{registry},
+        directory_{directory},
+        downstream_{downstream},
+        inboxes_{inboxes} {}
 
   // Receivers are those of each message's seq, the sender's other connections among them; the
   // sending connection gets its receipt in the message's place. An error means that some may not
@@ -60,6 +65,7 @@ class FanOut {
   SessionRegistry& registry_;
   ServiceDirectory& directory_;
   Downstream& downstream_;
+  Inboxes& inboxes_;
 };
 
 }  // namespace gochat::logic

@@ -39,7 +39,8 @@ class FanOutTest : public ::testing::Test {
   Ground ground;
   Members members{ground.needs().repo, ground.timers};
   Downstream downstream{ground.queue, ground.timers, std::chrono::seconds{5}};
-  FanOut fan_out{members, ground.registry, ground.directory, downstream};
+  Inboxes inboxes{ground.needs().repo, ground.clock};
+  FanOut fan_out{members, ground.registry, ground.directory, downstream, inboxes};
   UserId alice{1};
   UserId bob{2};
   UserId carol{3};

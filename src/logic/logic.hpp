@@ -14,6 +14,7 @@
 #include "logic/expiry.hpp"
 #include "logic/fan_out.hpp"
 #include "logic/groups.hpp"
+#include "logic/inboxes.hpp"
 #include "logic/introductions.hpp"
 #include "logic/members.hpp"
 #include "logic/needs.hpp"
@@ -27,6 +28,7 @@
 #include "logic/session_trust.hpp"
 #include "logic/sign_in.hpp"
 #include "logic/sync_history.hpp"
+#include "logic/timeline.hpp"
 #include "ports/logic_api.hpp"
 
 namespace gochat::logic {
@@ -37,7 +39,9 @@ class Logic {
   Logic(const Logic&) = delete;
   Logic& operator=(const Logic&) = delete;
 
-  LogicApi api() { return {sign_in_, people_, sync_history_, conversations_, groups_, repeats_}; }
+  LogicApi api() {
+    return {sign_in_, people_, sync_history_, conversations_, groups_, repeats_, timeline_};
+  }
 
   OperatorApi& for_operator() { return operator_; }
 
@@ -56,6 +60,7 @@ class Logic {
   Downstream downstream_;
   Members members_;
   PeopleCache people_cache_;
+  Inboxes inboxes_;
   FanOut fan_out_;
   Introductions introductions_;
   Changes changes_;
@@ -66,6 +71,7 @@ class Logic {
   Presence presence_;
   Conversations conversations_;
   SyncHistory sync_history_;
+  Timeline timeline_;
   Groups groups_;
   People people_;
   Operator operator_;

@@ -16,6 +16,7 @@
 #include "domain/conversation.hpp"
 #include "domain/membership.hpp"
 #include "domain/message.hpp"
+#include "domain/read_position.hpp"
 #include "domain/user.hpp"
 #include "ports/conversation_store.hpp"
 #include "ports/message_store.hpp"
@@ -234,6 +235,44 @@ class RepeatApi {
                                     std::uint64_t body_hash, std::optional<std::string> answer) = 0;
 };
 
+// A message and what has become of it: for what the caller was sent by their own position, for what
+// they sent in a single chat by the other one's. Nobody's position speaks for a whole group: what
+// one sent there stays stored.
+struct TrackedMessage {
+  ShownMessage shown;
+  DeliveryStatus status = DeliveryStatus::stored;
+};
+struct TrackedPage {
+  std::vector<TrackedMessage> messages;
+  Seq up_to_seq;  // of one conversation: complete up to here
+  bool has_more = false;
+};
+
+struct ConversationPosition {
+  ConversationId conversation;
+  Seq seq;
+};
+
+// What devices need that leave it to the server to know where they stand.
+class TimelineApi {
+ public:
+  virtual ~TimelineApi() = default;
+  // Of one conversation ascending from `after`.
+  virtual Task<Result<TrackedPage>> pull(Caller caller, ConversationId id, Seq after,
+                                         std::size_t limit) = 0;
+  // Of single chats, what this device has not acknowledged, the oldest first; a conversation that
+  // it never acknowledged reaches back as far as the inbox does. `shown` is what it was sent
+  // already, whether acknowledged or not.
+  virtual Task<Result<TrackedPage>> inbox(Caller caller, std::vector<ConversationPosition> shown,
+                                          std::size_t limit) = 0;
+  // Groups that hold more than this device acknowledged, or where it never did, more than the
+  // person has read: each with where to go on from.
+  virtual Task<Result<std::vector<ConversationPosition>>> missed_groups(Caller caller) = 0;
+  // Answers where the device stands now. `read` is acknowledged too.
+  virtual Task<Result<Seq>> advance(Caller caller, ConversationId id, Seq to,
+                                    DeliveryStatus status) = 0;
+};
+
 struct LogicApi {
   AuthApi& auth;
   PeopleApi& people;
@@ -241,6 +280,7 @@ struct LogicApi {
   ConversationApi& conversations;
   GroupApi& groups;
   RepeatApi& repeats;
+  TimelineApi& timeline;
 };
 
 }  // namespace gochat

@@ -12,6 +12,7 @@
 #include "ports/conversation_store.hpp"
 #include "ports/group_store.hpp"
 #include "ports/idempotency_store.hpp"
+#include "ports/inbox_store.hpp"
 #include "ports/message_store.hpp"
 #include "ports/relation_store.hpp"
 #include "ports/session_store.hpp"
@@ -52,7 +53,7 @@ class UserRepo {
                                                        std::size_t limit) = 0;
 };
 
-// SessionStore, RelationStore and IdempotencyStore are served as they are.
+// SessionStore, RelationStore, IdempotencyStore and InboxStore are served as they are.
 class MessageRepo {
  public:
   virtual ~MessageRepo() = default;
@@ -94,6 +95,7 @@ struct RepoApi {
   MessageRepo& messages;
   ConversationRepo& conversations;
   GroupRepo& groups;
+  InboxStore& inboxes;
 };
 
 }  // namespace gochat

@@ -21,6 +21,7 @@ struct Stores {
   RelationStore& relations;
   IdempotencyStore& keys;
   PasswordHasher& hasher;
+  InboxStore& inboxes;
 };
 
 class Repo {
@@ -35,8 +36,8 @@ class Repo {
   Repo& operator=(const Repo&) = delete;
 
   RepoApi api() {
-    return {users_,         stores_.sessions, stores_.relations, stores_.keys, messages_,
-            conversations_, groups_};
+    return {users_,    stores_.sessions, stores_.relations, stores_.keys,
+            messages_, conversations_,   groups_,           stores_.inboxes};
   }
 
  private:

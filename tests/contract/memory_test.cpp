@@ -4,6 +4,7 @@
 #include "adapters/memory/memory_cache.hpp"
 #include "adapters/memory/memory_coordinator.hpp"
 #include "adapters/memory/memory_directory.hpp"
+#include "adapters/memory/memory_inboxes.hpp"
 #include "adapters/memory/memory_queue.hpp"
 #include "adapters/memory/memory_rate_limiter.hpp"
 #include "adapters/memory/memory_session_registry.hpp"
@@ -55,6 +56,8 @@ const auto directory = one_process<ServiceDirectory, memory::MemoryDirectory>(
     [](TaskLoop&) { return std::make_unique<memory::MemoryDirectory>(); });
 const auto tickets = one_process<TicketStore, memory::MemoryTickets>(
     [](TaskLoop& loop) { return std::make_unique<memory::MemoryTickets>(loop.timers()); });
+const auto inboxes = one_process<InboxStore, memory::MemoryInboxes>(
+    [](TaskLoop&) { return std::make_unique<memory::MemoryInboxes>(); });
 const auto limiter = one_process<RateLimiter, memory::MemoryRateLimiter>(
     [](TaskLoop& loop) { return std::make_unique<memory::MemoryRateLimiter>(loop.timers()); });
 
@@ -64,6 +67,7 @@ INSTANTIATE_TEST_SUITE_P(OneProcess, SessionRegistryContract, registry, subject_
 INSTANTIATE_TEST_SUITE_P(OneProcess, CoordinatorContract, coordinator, subject_name);
 INSTANTIATE_TEST_SUITE_P(OneProcess, ServiceDirectoryContract, directory, subject_name);
 INSTANTIATE_TEST_SUITE_P(OneProcess, TicketStoreContract, tickets, subject_name);
+INSTANTIATE_TEST_SUITE_P(OneProcess, InboxStoreContract, inboxes, subject_name);
 INSTANTIATE_TEST_SUITE_P(OneProcess, RateLimiterContract, limiter, subject_name);
 
 }  // namespace

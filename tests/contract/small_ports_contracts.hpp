@@ -4,6 +4,7 @@
 #include "contract/subject.hpp"
 #include "ports/cache.hpp"
 #include "ports/coordinator.hpp"
+#include "ports/inbox_store.hpp"
 #include "ports/password_hasher.hpp"
 #include "ports/rate_limiter.hpp"
 #include "ports/service_directory.hpp"
@@ -49,6 +50,16 @@ class ServiceDirectoryContract : public PortContract<ServiceDirectory> {
 };
 
 class TicketStoreContract : public PortContract<TicketStore> {};
+
+class InboxStoreContract : public PortContract<InboxStore> {
+ protected:
+  static constexpr WallTime began = wall_time(1'800'000'000'000);
+
+  // Stored `seq` seconds after the beginning.
+  static InboxEntry entry(const std::string& conversation, std::uint64_t seq);
+  void add(std::vector<UserId> users, InboxEntry entry);
+  std::optional<std::vector<InboxEntry>> read(UserId user, WallTime not_before = began);
+};
 
 class RateLimiterContract : public PortContract<RateLimiter> {
  protected:

@@ -76,7 +76,7 @@ Life::Life(Disk& disk)
            disk.clock,
            loop.timers()},
       repo_{{log, store->messages(), store->conversations(), store->groups(), store->users(),
-             store->sessions(), store->relations(), store->keys(), hasher_}},
+             store->sessions(), store->relations(), store->keys(), hasher_, inboxes_}},
       logic_{{repo_.api(), queue, registry, directory, tokens_, disk.clock, loop.timers(),
               disk.random, ids_, loop.context().get_executor()},
              {.upstream_lanes = 4}} {

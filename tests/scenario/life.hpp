@@ -9,6 +9,7 @@
 
 #include "adapters/crypto/jwt_signer.hpp"
 #include "adapters/memory/memory_directory.hpp"
+#include "adapters/memory/memory_inboxes.hpp"
 #include "adapters/memory/memory_session_registry.hpp"
 #include "adapters/memory/snowflake_ids.hpp"
 #include "adapters/sqlite/store.hpp"
@@ -118,6 +119,7 @@ class Life {
 
   InlineExecutor inline_;
   PlainHasher hasher_;
+  memory::MemoryInboxes inboxes_;
   crypto::JwtSigner tokens_{{}, {}};
   memory::SnowflakeIds ids_;
   repo::Repo repo_;

@@ -177,8 +177,8 @@ class FakeHistory final : public MessageRepo, public ConversationRepo, public Gr
   Task<Result<std::vector<UserMark>>> marks(std::vector<UserId>) override {
     co_return std::vector<UserMark>{};
   }
-  Task<Result<std::vector<std::pair<ConversationId, Seq>>>> acknowledged(SessionId) override {
-    co_return std::vector<std::pair<ConversationId, Seq>>{};
+  Task<Result<std::vector<std::pair<ConversationId, Seq>>>> acknowledged(SessionId id) override {
+    co_return std::vector<std::pair<ConversationId, Seq>>{acks[id].begin(), acks[id].end()};
   }
 
   // --- GroupRepo
@@ -207,6 +207,8 @@ class FakeHistory final : public MessageRepo, public ConversationRepo, public Gr
   }
 
   std::map<ConversationId, Room> rooms;
+  std::map<SessionId, std::map<ConversationId, Seq>> acks;
+  std::map<UserId, std::map<ConversationId, ReadPosition>> positions;
   std::vector<LogBatch> batches;
   std::deque<Error> failing;  // what the next saves answer
   std::function<LogAnswer(const Change&)> on_change = [](const Change&) { return Changed{}; };
@@ -219,9 +221,10 @@ class FakeHistory final : public MessageRepo, public ConversationRepo, public Gr
   int pages = 0;
 
  private:
-  static std::optional<UserConversation> as_had_by(const Room& room, UserId user) {
+  std::optional<UserConversation> as_had_by(const Room& room, UserId user) {
     UserConversation own;
     own.head = room.head;
+    own.position = positions[user][room.head.id];
     if (room.head.kind == ConversationKind::single && !room.head.is_pair_member(user)) return {};
     if (room.head.kind == ConversationKind::group) {
       const auto row = std::ranges::find(room.rows, user, &Membership::user);
@@ -256,6 +259,36 @@ class FakeHistory final : public MessageRepo, public ConversationRepo, public Gr
   }
 
   std::uint64_t messages_made_ = 0;
+};
+
+class FakeInboxes final : public InboxStore {
+ public:
+  Task<Result<void>> add(std::vector<InboxAddition> additions) override {
+    for (const InboxAddition& addition : additions) {
+      for (const UserId user : addition.users) {
+        if (const auto kept = inboxes.find(user); kept != inboxes.end() && !loses) {
+          kept->second.push_back(addition.entry);
+        }
+      }
+    }
+    co_return Result<void>{};
+  }
+  Task<Result<std::optional<std::vector<InboxEntry>>>> read(UserId user,
+                                                            WallTime not_before) override {
+    const auto kept = inboxes.find(user);
+    if (kept == inboxes.end()) co_return std::optional<std::vector<InboxEntry>>{};
+    std::erase_if(kept->second, [&](const InboxEntry& entry) { return entry.at < not_before; });
+    co_return std::optional{kept->second};
+  }
+  Task<Result<void>> fill(UserId user, std::vector<InboxEntry> entries) override {
+    ++fills;
+    inboxes[user] = std::move(entries);
+    co_return Result<void>{};
+  }
+
+  std::map<UserId, std::vector<InboxEntry>> inboxes;
+  bool loses = false;  // additions
+  int fills = 0;
 };
 
 }  // namespace gochat::logic::testing

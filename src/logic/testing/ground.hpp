@@ -29,9 +29,10 @@ struct Ground {
   FakeRelations relations;
   FakeKeys keys;
   FakeHistory history;
+  FakeInboxes inboxes;
 
   Needs needs() {
-    return {{users, sessions, relations, keys, history, history, history},
+    return {{users, sessions, relations, keys, history, history, history, inboxes},
             queue,
             registry,
             directory,
