@@ -101,6 +101,13 @@ void Delivery::take_own(Session& session, const Message& message) {
   take(session, message.conversation, message.seq, answer, Kind::receipt);
 }
 
+void Delivery::catch_up(Session& session, const Message& message, const net::EncodedFrame& frame) {
+  const Entry* known = find_entry(session, message.conversation);
+  if (known && message.seq <= known->sent) return;
+  stand_at(session, message.conversation, message.seq);
+  put(session, frame);
+}
+
 // The entry in which `seq` is to be judged; a first record begins one just below itself.
 Entry* Delivery::entry(Session& session, const ConversationId& conversation, Seq seq) {
   if (Entry* known = find_entry(session, conversation)) return known;
@@ -230,6 +237,7 @@ Task<> Delivery::fill(ConversationId conversation) {
           if (!at || shown.message.seq <= at->sent) continue;
           rise(*session, *at, shown.message.seq);
           ++counts_.filled;
+          note_shown(*session, shown.message);
           show(*session, shown.message, frame);
         }
       }

@@ -74,6 +74,9 @@ class Delivery {
   void draw(Session& session, const ShownMessage& shown);
   void drawn(Session& session, const ConversationId& conversation, Seq up_to);
   Entry* find_entry(Session& session, const ConversationId& conversation);
+  // What a session missed, while it is not ready: sent at once, and dropped from what was
+  // collected.
+  void catch_up(Session& session, const Message& message, const net::EncodedFrame& frame);
   // Runs what was collected while the session was not ready.
   void release(Session& session);
 

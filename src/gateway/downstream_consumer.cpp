@@ -60,6 +60,7 @@ void DownstreamConsumer::deliver_message(const DownstreamRecord& record,
   for (const UserId user : record.recipients) {
     for (Session* session : rooms_.sessions.of(user)) {
       if (session->id == record.exclude) continue;
+      note_shown(*session, message);
       rooms_.delivery.take(*session, record.conversation, message.seq, frame.in(session->dialect));
     }
   }

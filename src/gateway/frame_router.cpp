@@ -29,6 +29,10 @@ void FrameRouter::on_frame(Session& session, std::string_view bytes) {
     return;
   }
   rooms_.witness.frame(frame.request->index());
+  if (session.dialect == Dialect::timeline &&
+      rooms_.timeline.take(session, *frame.request, frame.id)) {
+    return;
+  }
   const ConnectionId id = session.id;
   const Caller caller = session.caller;
   std::visit(

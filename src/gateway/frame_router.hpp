@@ -8,6 +8,7 @@
 #include "gateway/catch_up.hpp"
 #include "gateway/delivery.hpp"
 #include "gateway/sync_drawing.hpp"
+#include "gateway/timeline_desk.hpp"
 #include "gateway/upstream_publisher.hpp"
 #include "ports/clock.hpp"
 #include "protocol/client_frame.hpp"
@@ -29,6 +30,7 @@ class FrameRouter {
     CatchUp& catch_up;
     UpstreamPublisher& publisher;
     SyncDrawing& syncs;
+    TimelineDesk& timeline;
     Gate& gate;
     Clock& clock;
     Witness& witness;

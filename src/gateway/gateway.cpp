@@ -41,8 +41,19 @@ Gateway::Gateway(Rooms rooms, GatewayOptions options)
                rooms_.timers, gate_},
               options_.repair},
       syncs_{{rooms_.logic.messages, sessions_, delivery_, gate_}, options_.sync, options_.epoch},
-      router_{{rooms_.logic, sessions_, delivery_, reads_, catch_up_, publisher_, syncs_, gate_,
-               rooms_.clock, witness_},
+      timeline_{
+          {rooms_.logic, sessions_, delivery_, gate_},
+          options_.timeline,
+          options_.epoch,
+          options_.limits.outbox_drained_bytes,
+          {[this](const Session& session) { return greeting(session); },
+           [this](net::ConnectionId socket, CloseCode code) { close_with_bye(socket, code, {}); }}},
+      silence_{rooms_.timers, options_.silence,
+               [this](net::ConnectionId socket) {
+                 close_with_bye(socket, CloseCode::no_sign_of_life, {});
+               }},
+      router_{{rooms_.logic, sessions_, delivery_, reads_, catch_up_, publisher_, syncs_, timeline_,
+               gate_, rooms_.clock, witness_},
               {options_.name, options_.boot},
               options_.epoch},
       consumer_{{sessions_, delivery_, reads_, receipts_, witness_, unanswered_}, options_.boot},
@@ -57,6 +68,7 @@ Gateway::Gateway(Rooms rooms, GatewayOptions options)
   delivery_.use(server_);
   catch_up_.use(server_);
   syncs_.use(server_);
+  timeline_.use(server_);
   add_http_routes(http_.router(), {rooms_.logic,
                                    publisher_,
                                    receipts_,
@@ -87,6 +99,7 @@ Task<Result<void>> Gateway::start() {
   arm_revocations();
   tails_.start();
   repair_.start();
+  silence_.start();
   co_return Result<void>{};
 }
 
@@ -189,20 +202,29 @@ Task<> Gateway::tell_presence(UserId user, bool online) {
   if (!told) log::warn("presence was not told", {{log::Field::reason, told.error().detail}});
 }
 
-void Gateway::greet(Session& session, std::string_view re) {
-  witness_.opened(session);
+protocol::Connected Gateway::greeting(const Session& session) const {
   protocol::Connected connected;
   connected.session = session.caller.session;
   connected.user = session.caller.user;
-  const Duration heartbeat = session.dialect == Dialect::timeline ? options_.timeline_heartbeat
-                                                                  : options_.limits.ping_interval;
+  const Duration heartbeat =
+      session.dialect == Dialect::timeline ? silence_.heartbeat() : options_.limits.ping_interval;
   connected.heartbeat_seconds = static_cast<std::uint32_t>(
       std::chrono::duration_cast<std::chrono::seconds>(heartbeat).count());
   connected.server_time = rooms_.clock.now();
   connected.epoch = options_.epoch;
-  say(session.socket, session.dialect, connected, re);
-  delivery_.release(session);
-  catch_up_.begin(session);
+  return connected;
+}
+
+void Gateway::greet(Session& session, std::string_view re) {
+  witness_.opened(session);
+  say(session.socket, session.dialect, greeting(session), re);
+  if (session.dialect == Dialect::timeline) {
+    silence_.heard(session.socket);
+    timeline_.catch_up(session);
+  } else {
+    delivery_.release(session);
+    catch_up_.begin(session);
+  }
 }
 
 void Gateway::on_open(net::ConnectionId socket, std::uint64_t tag) {
@@ -226,6 +248,7 @@ void Gateway::on_message(net::ConnectionId socket, std::string_view payload, boo
     return;
   }
   if (Session* session = sessions_.find(socket)) {
+    if (session->dialect == Dialect::timeline) silence_.heard(socket);
     router_.on_frame(*session, payload);
   } else {
     first_frame(socket, payload);
@@ -239,7 +262,7 @@ void Gateway::first_frame(net::ConnectionId socket, std::string_view payload) {
   auto frame = codec_of(dialect).parse(payload);
   auto* auth = frame.request ? std::get_if<protocol::Auth>(&*frame.request) : nullptr;
   if (!auth || at->second.authenticating) {
-    const Error early = refused(ErrorCode::unauthorized, "the first frame must be `auth`");
+    const Error early = refused(ErrorCode::unauthorized, "the first frame says who this is");
     witness_.socket_refused(early);
     say(socket, dialect, protocol::ErrorFrame{early}, frame.id);
     close_with_bye(socket, CloseCode::not_authenticated, {});
@@ -278,6 +301,7 @@ void Gateway::on_drained(net::ConnectionId socket) {
 
 void Gateway::on_close(net::ConnectionId socket, std::uint16_t code) {
   unnamed_.erase(socket);
+  silence_.forget(socket);
   Session* session = sessions_.find(socket);
   witness_.closed(session, code);
   if (!session) return;

@@ -19,7 +19,9 @@
 #include "gateway/receipts.hpp"
 #include "gateway/repair.hpp"
 #include "gateway/session_table.hpp"
+#include "gateway/silence_watch.hpp"
 #include "gateway/sync_drawing.hpp"
+#include "gateway/timeline_desk.hpp"
 #include "gateway/unanswered.hpp"
 #include "gateway/upstream_publisher.hpp"
 #include "gateway/witness.hpp"
@@ -38,7 +40,6 @@ struct GatewayOptions {
   net::Limits limits{};
   std::size_t io_threads = 1;
   std::size_t connections_per_user_max = limits::connections_per_user_max;
-  Duration timeline_heartbeat = std::chrono::seconds{30};  // asked of clients of that dialect
   Duration auth_frame_time_max = std::chrono::seconds{10};
   Duration receipt_time_max = std::chrono::seconds{5};
   Duration refresh_interval = std::chrono::seconds{30};
@@ -54,6 +55,8 @@ struct GatewayOptions {
   TailLimits tails{};
   CatchUpLimits catch_up{};
   RepairLimits repair{};
+  TimelineLimits timeline{};
+  SilenceLimits silence{};
   HandshakeOptions handshake{};
   // Addresses and networks whose X-Forwarded-For is believed.
   std::vector<std::string> trusted_proxies{};
@@ -117,6 +120,7 @@ class Gateway final : public net::ServerOwner {
   Task<> tell_presence(UserId user, bool online);
   // `re`: of the request that named it.
   void greet(Session& session, std::string_view re);
+  protocol::Connected greeting(const Session& session) const;
   void replace_oldest(UserId user);
   void first_frame(net::ConnectionId socket, std::string_view payload);
   Dialect dialect_of(net::ConnectionId socket);
@@ -146,6 +150,8 @@ class Gateway final : public net::ServerOwner {
   CatchUp catch_up_;
   Repair repair_;
   SyncDrawing syncs_;
+  TimelineDesk timeline_;
+  SilenceWatch silence_;
   FrameRouter router_;
   DownstreamConsumer consumer_;
   Handshake handshake_;

@@ -18,6 +18,7 @@ Task<> Gateway::stop(Duration window) {
   revocation_timer_.cancel();
   repair_.stop();
   tails_.stop();
+  silence_.stop();
   server_.stop_accepting();
   log::info("draining", {{log::Field::count, static_cast<std::int64_t>(sessions_.size())}});
   if (!co_await unanswered_.none_left(options_.last_answers_max)) {

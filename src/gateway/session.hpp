@@ -15,6 +15,7 @@
 #include "domain/ids.hpp"
 #include "gateway/dialect.hpp"
 #include "gateway/followed.hpp"
+#include "gateway/named_messages.hpp"
 #include "net/connection_id.hpp"
 #include "net/frame.hpp"
 #include "ports/logic_api.hpp"
@@ -48,8 +49,14 @@ struct Session {
   bool syncing = false;
   std::vector<std::move_only_function<void()>> on_drained;
 
+  NamedMessages named;  // of the timeline dialect
+
   std::uint64_t ids_made = 0;  // client message ids made for clients that send none
   WallTime login_at;
 };
+
+inline void note_shown(Session& session, const Message& message) {
+  if (session.dialect == Dialect::timeline) session.named.note(message);
+}
 
 }  // namespace gochat::gateway
