@@ -50,10 +50,7 @@ class Canary(BlackBox):
 
     async def catalogue(self):
         """Every route and every frame, as the server lists them."""
-        listed = await self.inner("/routes")
-        if not listed.startswith("{"):
-            self.skipTest("this server does not list its routes")
-        return json.loads(listed)
+        return json.loads(await self.inner("/routes"))
 
     def keep_secret(self, signed_in):
         number = len(self.secrets)
