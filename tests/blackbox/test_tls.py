@@ -144,6 +144,6 @@ class TlsRefusals(unittest.TestCase):
         self.assertIn("belong together", self.refusal("--server.tls_certificate", str(self.pair.certificate)))
 
     def test_a_public_address_needs_it(self):
-        self.assertIn("can be reached from other machines",
+        self.assertIn("which other machines can reach, and without TLS",
                       self.refusal("--log-level", "info", listen="0.0.0.0:0"))
 
