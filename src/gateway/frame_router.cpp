@@ -66,11 +66,7 @@ void FrameRouter::on_frame(Session& session, std::string_view bytes) {
 // A send whose conversation is known goes up at once. One that must find its conversation first
 // holds back the ones behind it.
 void FrameRouter::send(Session& session, protocol::SendMessage request, std::string re) {
-  if (request.client_msg_id.empty()) {
-    request.client_msg_id = session.caller.user.text() + '_' +
-                            std::to_string(ms(rooms_.clock.now())) + '_' +
-                            std::to_string(++session.ids_made);
-  }
+  if (request.client_msg_id.empty()) request.client_msg_id = next_client_msg_id(session);
   const ConnectionId id = session.id;
   const Caller caller = session.caller;
   if (request.to_user || session.sending) {

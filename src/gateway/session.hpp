@@ -55,6 +55,14 @@ struct Session {
   WallTime login_at;
 };
 
+// Named after the connection too, whose id no other one has: a second socket of the same person
+// must not make the same, for then one of the two messages would be taken for a repeat of the
+// other.
+inline std::string next_client_msg_id(Session& session) {
+  return session.caller.user.text() + '_' + std::to_string(session.id.number()) + '_' +
+         std::to_string(++session.ids_made);
+}
+
 inline void note_shown(Session& session, const Message& message) {
   if (session.dialect == Dialect::timeline) session.named.note(message);
 }
