@@ -104,6 +104,8 @@ TEST_F(ServerThreads, http_is_answered_and_closes_are_told) {
   auto client = open_ws();
   EXPECT_TRUE(run(client->close(1000, "", soon())).ok());
   EXPECT_EQ(received(*client), "close 1000 ");
+  // Another thread may tell of its own close first.
+  until([&] { return owner.closed.size() == 1; });
   auto other = open_ws();
   server->close(owner.opened[1], 4004, "revoked");
   EXPECT_EQ(received(*other), "close 4004 revoked");
