@@ -32,6 +32,9 @@ Gateway::Gateway(Rooms rooms, GatewayOptions options)
       reads_{sessions_, rooms_.timers},
       delivery_{{sessions_, rooms_.logic.messages, rooms_.timers, gate_, reads_},
                 options_.delivery},
+      registrar_{{rooms_.registry, rooms_.logic.conversations, sessions_, rooms_.timers, gate_},
+                 {options_.name, options_.boot},
+                 options_.refresh_interval},
       tails_{{rooms_.tails, sessions_, rooms_.clock, rooms_.timers, gate_}, options_.tails},
       catch_up_{{rooms_.logic.messages, rooms_.logic.conversations, sessions_, delivery_, reads_,
                  tails_, rooms_.timers, gate_},
@@ -95,7 +98,7 @@ Task<Result<void>> Gateway::start() {
     co_await subscription_->stop();
     co_return listening;
   }
-  arm_refresh();
+  registrar_.start();
   arm_revocations();
   tails_.start();
   repair_.start();
@@ -146,15 +149,15 @@ Task<> Gateway::upgrade(std::shared_ptr<net::HttpRequest> request,
   // which collects until it is ready.
   Session& session = admit(*caller, spoken, trace);
   const ConnectionId id = session.id;
-  co_await registered(id);
+  co_await registrar_.add(id);
   if (auto placed = co_await catch_up_.place(id); !placed) {
     sessions_.remove(id);
-    co_await forget(caller->user, id);
+    co_await registrar_.remove(caller->user, id);
     co_return refuse(placed.error());
   }
   if (revoked_.contains(caller->session)) {
     sessions_.remove(id);
-    co_await forget(caller->user, id);
+    co_await registrar_.remove(caller->user, id);
     co_return refuse(refused(ErrorCode::unauthorized, "the session was revoked"));
   }
   responder.accept(std::string{spoken.subprotocol}, static_cast<std::uint64_t>(id.number()));
@@ -178,28 +181,6 @@ void Gateway::replace_oldest(UserId user) {
   const Session* oldest =
       *std::ranges::min_element(own, {}, [](const Session* s) { return s->id; });
   if (oldest->socket) close_with_bye(oldest->socket, CloseCode::replaced, {});
-}
-
-RegisteredConnection Gateway::registration(const Session& session) const {
-  return {session.caller.user, session.id,    session.caller.session,
-          options_.name,       options_.boot, session.login_at};
-}
-
-Task<> Gateway::registered(ConnectionId id) {
-  const Session* session = sessions_.find(id);
-  const UserId user = session->caller.user;
-  auto added = co_await rooms_.registry.add(registration(*session));
-  if (!added) {
-    log::warn("a connection was not registered; the refresh will",
-              {{log::Field::reason, added.error().detail}});
-  }
-  if (sessions_.of(user).size() == 1) gate_.spawn(tell_presence(user, true));
-}
-
-// Of the first socket of somebody here and of the last; logic knows whether that is news.
-Task<> Gateway::tell_presence(UserId user, bool online) {
-  auto told = co_await rooms_.logic.conversations.presence(user, online);
-  if (!told) log::warn("presence was not told", {{log::Field::reason, told.error().detail}});
 }
 
 protocol::Connected Gateway::greeting(const Session& session) const {
@@ -287,7 +268,7 @@ Task<> Gateway::authenticate_by_frame(net::ConnectionId socket, std::string toke
   Session& session = admit(*caller, Spoken{dialect, {}, true}, witness_.new_trace());
   sessions_.bind(session, socket);
   const ConnectionId id = session.id;
-  co_await registered(id);
+  co_await registrar_.add(id);
   if (Session* there = sessions_.find(id)) greet(*there, re);
 }
 
@@ -309,13 +290,7 @@ void Gateway::on_close(net::ConnectionId socket, std::uint16_t code) {
   syncs_.gone(*gone);
   end_wait_for_room(*gone);
   tails_.closed(*gone, stopping_ || leaves_a_tail(code));
-  gate_.spawn(forget(gone->caller.user, gone->id));
-}
-
-Task<> Gateway::forget(UserId user, ConnectionId id) {
-  auto removed = co_await rooms_.registry.remove(user, id);
-  if (!removed) log::warn("a connection stays registered until its lease ends");
-  if (sessions_.of(user).empty()) co_await tell_presence(user, false);
+  gate_.spawn(registrar_.remove(gone->caller.user, gone->id));
 }
 
 Dialect Gateway::dialect_of(net::ConnectionId socket) {
@@ -334,21 +309,6 @@ void Gateway::close_with_bye(net::ConnectionId socket, CloseCode code, Duration 
   const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(after).count();
   say(socket, dialect_of(socket), protocol::Bye{code, static_cast<std::uint32_t>(ms)});
   server_.close(socket, static_cast<std::uint16_t>(code), protocol::close_row(code).reason);
-}
-
-// Leases end by themselves; this gateway's are extended for as long as it lives.
-void Gateway::arm_refresh() {
-  refresh_timer_ =
-      rooms_.timers.after(options_.refresh_interval, [this] { gate_.spawn(refresh()); });
-}
-
-Task<> Gateway::refresh() {
-  std::vector<RegisteredConnection> all;
-  for (const Session* session : sessions_.all()) all.push_back(registration(*session));
-  auto lost = co_await rooms_.registry.refresh(std::move(all));
-  if (!lost)
-    log::warn("connections were not refreshed", {{log::Field::reason, lost.error().detail}});
-  if (!stopping_) arm_refresh();
 }
 
 void Gateway::arm_revocations() {

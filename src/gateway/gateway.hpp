@@ -17,6 +17,7 @@
 #include "gateway/handshake.hpp"
 #include "gateway/http_api.hpp"
 #include "gateway/receipts.hpp"
+#include "gateway/registrar.hpp"
 #include "gateway/repair.hpp"
 #include "gateway/session_table.hpp"
 #include "gateway/silence_watch.hpp"
@@ -116,8 +117,6 @@ class Gateway final : public net::ServerOwner {
   Task<> upgrade(std::shared_ptr<net::HttpRequest> request, net::UpgradeResponder responder);
   Task<> authenticate_by_frame(net::ConnectionId socket, std::string token, std::string re);
   Session& admit(Caller caller, const Spoken& spoken, TraceId trace);
-  Task<> registered(ConnectionId id);
-  Task<> tell_presence(UserId user, bool online);
   // `re`: of the request that named it.
   void greet(Session& session, std::string_view re);
   protocol::Connected greeting(const Session& session) const;
@@ -127,11 +126,7 @@ class Gateway final : public net::ServerOwner {
   void say(net::ConnectionId socket, Dialect dialect, const protocol::ServerFrame& frame,
            std::string_view re = {});
   void close_with_bye(net::ConnectionId socket, protocol::CloseCode code, Duration after);
-  RegisteredConnection registration(const Session& session) const;
-  Task<> forget(UserId user, ConnectionId id);
   Task<> say_bye(Duration window);
-  void arm_refresh();
-  Task<> refresh();
   void arm_revocations();
   Task<> ask_revocations();
   void end_session(const RevokedSession& revoked);
@@ -146,6 +141,7 @@ class Gateway final : public net::ServerOwner {
   Receipts receipts_;
   ReadMarks reads_;
   Delivery delivery_;
+  Registrar registrar_;
   Tails tails_;
   CatchUp catch_up_;
   Repair repair_;
@@ -162,7 +158,6 @@ class Gateway final : public net::ServerOwner {
   std::unordered_map<net::ConnectionId, Unnamed> unnamed_;
   std::unordered_map<SessionId, MonoTime> revoked_;
   std::uint64_t revocation_cursor_ = 0;
-  Timer refresh_timer_;
   Timer revocation_timer_;
   bool stopping_ = false;
 };

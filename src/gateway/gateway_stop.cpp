@@ -14,7 +14,7 @@ constexpr std::size_t closing_steps = 20;
 Task<> Gateway::stop(Duration window) {
   stopping_ = true;
   publisher_.close(window);
-  refresh_timer_.cancel();
+  registrar_.stop();
   revocation_timer_.cancel();
   repair_.stop();
   tails_.stop();
