@@ -24,7 +24,22 @@ void CertificateWatch::start() {
 
 void CertificateWatch::look() {
   const auto now = now_of(clock_);
-  const auto renewed = certificate_->refresh(now);
+  tell(certificate_->refresh(now), now);
+  timer_ = timers_.after(interval, [this] { look(); });
+}
+
+void CertificateWatch::use(net::CertificateFiles files) {
+  if ((certificate_ != nullptr) == files.certificate.empty()) {
+    log::warn("changed, and applied at the next start",
+              {{log::Field::key, "server.tls_certificate"}});
+    return;
+  }
+  if (!certificate_) return;
+  const auto now = now_of(clock_);
+  tell(certificate_->use(std::move(files), now), now);
+}
+
+void CertificateWatch::tell(const Result<bool>& renewed, net::Certificate::Time now) {
   if (!renewed) {
     log::error("certificate refused, the one before it stays",
                {{log::Field::reason, renewed.error().detail}});
@@ -33,7 +48,6 @@ void CertificateWatch::look() {
     warned_ = {};
   }
   warn_of_expiry(now);
-  timer_ = timers_.after(interval, [this] { look(); });
 }
 
 void CertificateWatch::warn_of_expiry(net::Certificate::Time now) {

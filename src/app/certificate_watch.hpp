@@ -20,10 +20,13 @@ class CertificateWatch {
   CertificateWatch(std::shared_ptr<net::Certificate> certificate, Timers& timers,
                    const Clock& clock);
   void start();
+  // What the configuration names now. Whether there is TLS at all is decided at the start.
+  void use(net::CertificateFiles files);
   void stop() { timer_.cancel(); }
 
  private:
   void look();
+  void tell(const Result<bool>& renewed, net::Certificate::Time now);
   void warn_of_expiry(net::Certificate::Time now);
 
   const std::shared_ptr<net::Certificate> certificate_;

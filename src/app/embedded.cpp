@@ -276,6 +276,10 @@ Task<> Embedded::stop() {
   log::info("stopped");
 }
 
+void Embedded::apply(const Config& wanted) {
+  certificate_watch_.use({wanted.server.tls_certificate, wanted.server.tls_key});
+}
+
 std::string Embedded::url() const {
   return url_of(certificate_ ? "https" : "http",
                 parse_listen(config_.server.listen, "server.listen")->host, gateway_.port());

@@ -49,6 +49,9 @@ class Embedded {
   // Refuses new work, spreads the closes over the drain window, finishes what was accepted.
   Task<> stop();
 
+  // Of a configuration that was read again: what may change while the server runs.
+  void apply(const Config& wanted);
+
   std::string url() const;
   std::string internal_url() const;
   const Config& config() const { return config_; }

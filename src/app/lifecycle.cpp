@@ -62,7 +62,7 @@ class Process {
         gate_{loop.executor()},
         signals_{loop.context()},
         hang_ups_{loop.context()},
-        reload_{arguments, config_} {
+        reload_{arguments, config_, [this](const Config& wanted) { server_->apply(wanted); }} {
     signals_.add(SIGTERM);
     signals_.add(SIGINT);
     // Whoever closes the terminal in which a server was started wants it to end. Others have no

@@ -1,4 +1,5 @@
 #include "app/measures.hpp"
+#include "net/certificate.hpp"
 
 namespace gochat::app {
 namespace {

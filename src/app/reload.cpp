@@ -31,6 +31,7 @@ void Reload::run() {
   }
   const config::Config& wanted = loaded.reading.config;
   apply_log_level(wanted);
+  apply_(wanted);
   for (const config::Key& key : config::keys()) {
     const bool waits = key.traits.applied == config::Applied::at_start;
     if (!waits || config::same(key, wanted, running_)) continue;

@@ -1,6 +1,7 @@
 // Reads the configuration again while the server runs.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -11,8 +12,10 @@ namespace gochat::app {
 class Reload {
  public:
   // The process's own arguments name file and flags; the environment is what it was at its start.
-  Reload(std::vector<std::string> arguments, config::Config running)
-      : arguments_{std::move(arguments)}, running_{std::move(running)} {}
+  // `apply` is given what was read, for what the process itself holds.
+  using Apply = std::function<void(const config::Config& wanted)>;
+  Reload(std::vector<std::string> arguments, config::Config running, Apply apply)
+      : arguments_{std::move(arguments)}, running_{std::move(running)}, apply_{std::move(apply)} {}
 
   // Applies the keys that may change while the server runs; the log says which, and which others
   // wait for the next start. Where anything is wrong nothing is applied.
@@ -21,6 +24,7 @@ class Reload {
  private:
   std::vector<std::string> arguments_;
   config::Config running_;
+  Apply apply_;
 };
 
 }  // namespace gochat::app

@@ -120,20 +120,20 @@ Result<Certificate::Shown> Certificate::load(const CertificateFiles& files, Time
   return Shown{std::move(context), *expires};
 }
 
-Certificate::Marks Certificate::look() const {
+Certificate::Marks Certificate::look(const CertificateFiles& files) {
   const auto mark = [](const std::string& path) {
     struct stat status{};
     if (::stat(path.c_str(), &status) != 0) return FileMark{};
     return FileMark{status.st_dev, status.st_ino, status.st_size,
                     status.st_mtim.tv_sec * 1'000'000'000 + status.st_mtim.tv_nsec, status.st_mode};
   };
-  return {mark(files_.certificate), mark(files_.key)};
+  return {mark(files.certificate), mark(files.key)};
 }
 
 Result<std::shared_ptr<Certificate>> Certificate::open(CertificateFiles files, Time now) {
   std::shared_ptr<Certificate> opened{new Certificate{std::move(files)}};
   // Before they are read: what changes meanwhile is seen by the first refresh.
-  opened->judged_ = opened->look();
+  opened->judged_ = look(opened->files_);
   auto shown = load(opened->files_, now);
   if (!shown) return std::move(shown).error();
   opened->shown_ = std::move(*shown);
@@ -141,7 +141,7 @@ Result<std::shared_ptr<Certificate>> Certificate::open(CertificateFiles files, T
 }
 
 Result<bool> Certificate::refresh(Time now) {
-  const Marks marks = look();
+  const Marks marks = look(files_);
   if (marks == judged_) {
     settling_.reset();
     return false;
@@ -154,6 +154,18 @@ Result<bool> Certificate::refresh(Time now) {
   settling_.reset();
   auto shown = load(files_, now);
   if (!shown) return std::move(shown).error();
+  shown_ = std::move(*shown);
+  return true;
+}
+
+Result<bool> Certificate::use(CertificateFiles files, Time now) {
+  const Marks marks = look(files);
+  if (files == files_ && marks == judged_) return false;
+  auto shown = load(files, now);
+  if (!shown) return std::move(shown).error();
+  files_ = std::move(files);
+  judged_ = marks;
+  settling_.reset();
   shown_ = std::move(*shown);
   return true;
 }

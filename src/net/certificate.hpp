@@ -19,6 +19,7 @@ namespace gochat::net {
 struct CertificateFiles {
   std::string certificate;  // PEM: the server's own first, then those between it and the root
   std::string key;          // PEM, readable by its owner alone
+  bool operator==(const CertificateFiles&) const = default;
 };
 
 class Certificate {
@@ -33,6 +34,9 @@ class Certificate {
   // same files are not complained of again. Files that are being written are left alone until two
   // calls have seen the same.
   Result<bool> refresh(Time now);
+  // The same at once and of these files, without waiting until they have settled. True: another
+  // pair is shown. After an error the files and the pair are those of before.
+  Result<bool> use(CertificateFiles files, Time now);
 
   const TlsContext& context() const { return shown_.context; }
   // When the chain's first certificate to expire does.
@@ -59,9 +63,9 @@ class Certificate {
 
   explicit Certificate(CertificateFiles files) : files_{std::move(files)} {}
   static Result<Shown> load(const CertificateFiles& files, Time now);
-  Marks look() const;
+  static Marks look(const CertificateFiles& files);
 
-  const CertificateFiles files_;
+  CertificateFiles files_;
   Shown shown_;
   Marks judged_{};
   std::optional<Marks> settling_;

@@ -98,6 +98,24 @@ TEST_F(CertificateTest, is_read_again_when_its_files_have_settled) {
   EXPECT_FALSE(*opened->refresh(pair_time));
 }
 
+TEST_F(CertificateTest, takes_other_files_at_once_and_only_good_ones) {
+  folder.put(make_pair());
+  const auto opened = *open();
+  const auto shown = opened->context();
+  EXPECT_FALSE(*opened->use({folder.certificate(), folder.key()}, pair_time));
+  const PairFolder other;
+  EXPECT_FALSE(opened->use({other.certificate(), other.key()}, pair_time).ok());
+  EXPECT_EQ(opened->context(), shown);
+  EXPECT_FALSE(*opened->refresh(pair_time)) << "the files of before are the ones that are watched";
+  other.put(make_pair({.days_until = 300}));
+  EXPECT_TRUE(*opened->use({other.certificate(), other.key()}, pair_time));
+  EXPECT_EQ(opened->days_left(pair_time), 300);
+  folder.put(make_pair({.days_until = 10}));
+  EXPECT_FALSE(*opened->refresh(pair_time));
+  EXPECT_FALSE(*opened->refresh(pair_time));
+  EXPECT_EQ(opened->days_left(pair_time), 300);
+}
+
 TEST_F(CertificateTest, keeps_the_one_before_when_a_new_pair_cannot_be_used) {
   folder.put(make_pair());
   const auto opened = *open();

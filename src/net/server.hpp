@@ -15,7 +15,6 @@
 #include "async/task.hpp"
 #include "async/timer.hpp"
 #include "base/result.hpp"
-#include "net/certificate.hpp"
 #include "net/connection_id.hpp"
 #include "net/frame.hpp"
 #include "net/http_message.hpp"
@@ -25,6 +24,8 @@
 #include "net/traffic.hpp"
 
 namespace gochat::net {
+
+class Certificate;
 
 // Ordering: for one connection on_open, then on_message in the order of the wire, then on_close,
 // once each but for on_message. Nothing is called from inside a call into the server, except

@@ -6,6 +6,7 @@
 
 #include "base/assert.hpp"
 #include "base/log.hpp"
+#include "net/certificate.hpp"
 #include "net/refusal.hpp"
 #include "net/ws_codec.hpp"
 

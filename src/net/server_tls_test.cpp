@@ -1,3 +1,4 @@
+#include "net/certificate.hpp"
 #include "net/certificate_fixture.hpp"
 #include "net/server_fixture.hpp"
 #include "net/tls_fixture.hpp"

@@ -1,6 +1,7 @@
 """https and wss: the whole binary behind a certificate that it reloads, and what it refuses at start."""
 import asyncio
 import os
+import signal
 import ssl
 import tempfile
 import unittest
@@ -18,7 +19,8 @@ class Tls(BlackBox):
     def setUp(self):
         folder = tempfile.TemporaryDirectory(prefix="gochat-tls-")
         self.addCleanup(folder.cleanup)
-        self.pair = Pair(folder.name)
+        self.folder = folder.name
+        self.pair = Pair(self.folder)
         self.server = OwnServer(flags=self.pair.flags())
         self.addCleanup(self.server.end)
         self.server.start()
@@ -90,6 +92,25 @@ class Tls(BlackBox):
         self.trust(self.pair.trusted())
         person.session = self.session
         await (await person.socket()).settle()
+
+    async def test_another_pair_is_taken_when_the_configuration_names_it(self):
+        config = Path(self.folder, "gochat.yaml")
+        named = "server:\n  tls_certificate: {0}/cert.pem\n  tls_key: {0}/key.pem\n"
+        config.write_text(named.format(self.folder), encoding="utf-8")
+        server = OwnServer(flags=["--config", str(config)])
+        self.addCleanup(server.end)
+        await asyncio.to_thread(server.start)
+        other = Path(self.folder, "other")
+        other.mkdir()
+        config.write_text(named.format(other), encoding="utf-8")
+        server.process.send_signal(signal.SIGHUP)
+        line = await asyncio.to_thread(server.line, "certificate refused, the one before it stays")
+        self.assertIn("cannot be read", line["reason"])
+        wanted = Pair(other).certificate.read_text()
+        server.process.send_signal(signal.SIGHUP)
+        await asyncio.to_thread(server.line, "certificate renewed")
+        shown = await asyncio.to_thread(ssl.get_server_certificate, ("127.0.0.1", server.port))
+        self.assertEqual(shown, wanted)
 
     async def test_a_bad_new_pair_is_logged_and_the_old_one_stays(self):
         before = await self.shown()
