@@ -42,6 +42,10 @@ sqlite::StoreOptions store_options(const Config& config, const sqlite::HomeDirec
   return options;
 }
 
+BucketRate per_hour(std::uint32_t burst, std::uint32_t count) {
+  return {.capacity = static_cast<double>(burst), .per_second = count / 3600.0};
+}
+
 // One process, one machine number, for as long as it lives.
 MachineLease own_lease() {
   return {.machine = 0, .last_issued_floor = 0, .usable_until = Deadline::max()};
@@ -195,6 +199,10 @@ logic::Options Embedded::logic_options() const {
   options.failed_logins_free_per_account = config_.auth.failed_logins_per_account;
   options.failed_logins_free_per_address = config_.auth.failed_logins_per_address;
   options.failed_login_delay_max = std::chrono::seconds{config_.auth.failed_login_delay_seconds};
+  options.long_tokens = config_.auth.long_tokens;
+  options.refuse_common_passwords = config_.auth.refuse_common_passwords;
+  options.sign_ups = per_hour(config_.limits.sign_ups_burst, config_.limits.sign_ups_per_hour);
+  options.guest_visits = per_hour(config_.limits.guests_burst, config_.limits.guests_per_hour);
   options.group_members_max = config_.limits.group_members_max;
   options.queue_is_durable = false;
   options.upstream_lanes = static_cast<std::int32_t>(config_.queue.lanes);
@@ -222,6 +230,7 @@ gateway::GatewayOptions Embedded::gateway_options() {
   options.receipt_time_max = std::chrono::seconds{config_.gateway.receipt_seconds};
   options.publisher.sends_burst = config_.limits.sends_burst;
   options.publisher.sends_per_second = config_.limits.sends_per_second;
+  options.publisher.world_sends_per_second = config_.world.sends_per_second;
   options.trusted_proxies = config_.server.trusted_proxies;
   options.handshake = {config_.auth.token_in_url, config_.server.public_url,
                        config_.server.allowed_origins};

@@ -69,6 +69,10 @@ struct Config {
   struct Limits {
     double sends_burst = limits::sends_burst;
     double sends_per_second = limits::sends_per_second;
+    std::uint32_t sign_ups_burst = 100;  // of one address
+    std::uint32_t sign_ups_per_hour = 60;
+    std::uint32_t guests_burst = 100;  // of one address
+    std::uint32_t guests_per_hour = 120;
     std::uint32_t group_members_max = limits::group_members_max;
     std::uint32_t outbox_bytes = 1024 * 1024;
     std::uint32_t outbox_frames = 1'000;

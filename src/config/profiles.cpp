@@ -21,6 +21,10 @@ void lift(Config& config) {
   config.gateway.connections_per_address = static_cast<std::uint32_t>(lifted);
   config.limits.sends_burst = lifted;
   config.limits.sends_per_second = lifted;
+  config.limits.sign_ups_burst = static_cast<std::uint32_t>(lifted);
+  config.limits.sign_ups_per_hour = static_cast<std::uint32_t>(lifted);
+  config.limits.guests_burst = static_cast<std::uint32_t>(lifted);
+  config.limits.guests_per_hour = static_cast<std::uint32_t>(lifted);
   config.world.sends_per_second = lifted;
   config.auth.failed_logins_per_address = static_cast<std::uint32_t>(lifted);
   config.auth.failed_logins_per_account = static_cast<std::uint32_t>(lifted);

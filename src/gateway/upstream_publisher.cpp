@@ -1,5 +1,7 @@
 #include "gateway/upstream_publisher.hpp"
 
+#include <algorithm>
+
 #include "base/fault.hpp"
 
 namespace gochat::gateway {
@@ -36,7 +38,11 @@ Result<void> UpstreamPublisher::judge(UserId sender, const Send& send) {
   if (!kind_of(send.conversation)) {
     return refused(ErrorCode::invalid_params, "conversationId is not the id of a conversation");
   }
-  return buckets_.try_take(sender, rooms_.timers.now());
+  auto taken = buckets_.try_take(sender, rooms_.timers.now());
+  if (!taken || send.conversation != world_id) return taken;
+  // One second's worth at once.
+  const double per_second = limits_.world_sends_per_second;
+  return world_.try_take({std::max(1.0, per_second), per_second}, rooms_.timers.now());
 }
 
 Task<Result<Durability>> UpstreamPublisher::publish(UserId sender, Send send,

@@ -34,7 +34,8 @@ struct Send {
 struct PublisherLimits {
   double sends_burst = limits::sends_burst;
   double sends_per_second = limits::sends_per_second;
-  std::size_t users_max = 100'000;  // buckets kept; a full bucket is forgotten first
+  double world_sends_per_second = 200;  // of everybody together
+  std::size_t users_max = 100'000;      // buckets kept; a full bucket is forgotten first
   Duration publish_time_max = std::chrono::seconds{5};
 };
 
@@ -63,6 +64,7 @@ class UpstreamPublisher {
   Rooms rooms_;
   PublisherLimits limits_;
   KeyedBuckets<UserId> buckets_;
+  TokenBucket world_;
   bool closed_ = false;
   Duration retry_after_{};
 };

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "domain/limits.hpp"
+#include "logic/password_rules.hpp"
 #include "logic/sign_in.hpp"
 
 namespace gochat::logic {
@@ -54,9 +55,7 @@ Task<Result<User>> Operator::member(std::string username) {
 
 Result<std::string> Operator::password_of(const std::string& given) {
   if (given.empty()) return drawn_password(random_);
-  if (const auto fits = check_password(given, options_.password_bytes_min); !fits) {
-    return fits.error();
-  }
+  if (const auto fits = check_new_password(given, options_); !fits) return fits.error();
   return given;
 }
 

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "async/rate_limit.hpp"
 #include "domain/limits.hpp"
 
 namespace gochat::logic {
@@ -15,9 +16,14 @@ struct Options {
   bool guests = true;
   bool world = true;
   std::size_t password_bytes_min = limits::password_bytes_min;
+  bool refuse_common_passwords = false;
+  // Of one address.
+  BucketRate sign_ups{.capacity = 100, .per_second = 60.0 / 3600};
+  BucketRate guest_visits{.capacity = 100, .per_second = 120.0 / 3600};
 
   // How long a sign-in lasts. A client that can refresh gets the short token; any other one gets a
-  // token that lives as long as its session.
+  // token that lives as long as its session, unless all have to refresh.
+  bool long_tokens = true;
   std::chrono::seconds short_token_life{std::chrono::minutes{15}};
   std::chrono::seconds session_life{std::chrono::days{7}};
   std::chrono::seconds refreshed_session_life{std::chrono::days{30}};

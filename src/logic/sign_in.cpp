@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "domain/limits.hpp"
+#include "logic/password_rules.hpp"
 #include "logic/token_rotation.hpp"
 
 namespace gochat::logic {
@@ -55,7 +56,9 @@ SignIn::SignIn(const Needs& needs, const Options& options, SessionTrust& trust, 
       by_account_{needs.timers, options.failed_logins_free_per_account,
                   options.failed_login_delay_max},
       by_address_{needs.timers, options.failed_logins_free_per_address,
-                  options.failed_login_delay_max} {}
+                  options.failed_login_delay_max},
+      sign_ups_{needs.timers, "limits.sign_ups_per_hour", options.sign_ups},
+      guest_visits_{needs.timers, "limits.guests_per_hour", options.guest_visits} {}
 
 SignedIn SignIn::signed_in(User user, Session session, bool refreshes) const {
   const auto now = clock_.now();
@@ -73,6 +76,7 @@ SignedIn SignIn::signed_in(User user, Session session, bool refreshes) const {
 
 Task<Result<SignedIn>> SignIn::open_session(User user, SignInContext context) {
   const auto now = clock_.now();
+  const bool refreshes = context.wants_refresh || !options_.long_tokens;
   Session session;
   session.id = SessionId{ids_.next()};
   session.user = user.id;
@@ -81,12 +85,11 @@ Task<Result<SignedIn>> SignIn::open_session(User user, SignInContext context) {
   session.rotated_at = now;
   session.created_at = now;
   session.last_seen_at = now;
-  session.expires_at =
-      now + (context.wants_refresh ? options_.refreshed_session_life : options_.session_life);
+  session.expires_at = now + (refreshes ? options_.refreshed_session_life : options_.session_life);
   // The store refuses it if the password or the account's standing changed since they were read.
   auto created = co_await repo_.sessions.create(session, user.password_version);
   if (!created) co_return created.error();
-  co_return signed_in(std::move(user), std::move(session), context.wants_refresh);
+  co_return signed_in(std::move(user), std::move(session), refreshes);
 }
 
 Task<Result<SignedIn>> SignIn::sign_up(Registration wanted, SignInContext context) {
@@ -94,12 +97,13 @@ Task<Result<SignedIn>> SignIn::sign_up(Registration wanted, SignInContext contex
     co_return refused(ErrorCode::forbidden, "registration is closed");
   }
   if (const auto key = username_key(wanted.username); !key) co_return key.error();
-  if (const auto fits = check_password(wanted.password, options_.password_bytes_min); !fits) {
+  if (const auto fits = check_new_password(wanted.password, options_); !fits) {
     co_return fits.error();
   }
   auto nickname = clean_line(wanted.nickname, "nickname", limits::nickname_code_points_max);
   if (!nickname) co_return nickname.error();
   if (const auto fits = check_email(wanted.email); !fits) co_return fits.error();
+  if (const auto may = sign_ups_.admit(context.address); !may) co_return may.error();
   CreateUser create;
   create.id = UserId{ids_.next()};
   create.username = std::move(wanted.username);
@@ -116,6 +120,7 @@ Task<Result<SignedIn>> SignIn::guest(std::string name, SignInContext context) {
   if (!options_.guests) co_return refused(ErrorCode::forbidden, "guests are not let in");
   auto nickname = clean_line(name, "guestName", limits::nickname_code_points_max);
   if (!nickname) co_return nickname.error();
+  if (const auto may = guest_visits_.admit(context.address); !may) co_return may.error();
   for (int draw = 0; draw < guest_name_draws; ++draw) {
     CreateUser create;
     create.id = UserId{ids_.next()};
@@ -157,7 +162,8 @@ Task<Result<User>> SignIn::prove(std::string username, std::string password, std
 
 Task<Result<SignedIn>> SignIn::login(std::string username, std::string password,
                                      SignInContext context) {
-  auto user = co_await prove(std::move(username), std::move(password), context.address);
+  auto user =
+      co_await prove(std::move(username), std::move(password), address_key(context.address));
   if (!user) co_return user.error();
   co_return co_await open_session(*std::move(user), std::move(context));
 }
@@ -255,7 +261,7 @@ Task<Result<User>> SignIn::own_account(Caller caller, std::string password) {
 
 Task<Result<void>> SignIn::change_password(Caller caller, std::string old_password,
                                            std::string new_password) {
-  if (const auto fits = check_password(new_password, options_.password_bytes_min); !fits) {
+  if (const auto fits = check_new_password(new_password, options_); !fits) {
     co_return fits.error();
   }
   const auto user = co_await own_account(caller, std::move(old_password));

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "logic/address_limit.hpp"
 #include "logic/changes.hpp"
 #include "logic/failed_logins.hpp"
 #include "logic/needs.hpp"
@@ -60,6 +61,8 @@ class SignIn final : public AuthApi {
   Changes& changes_;
   FailedLogins by_account_;
   FailedLogins by_address_;
+  AddressLimit sign_ups_;
+  AddressLimit guest_visits_;
 };
 
 }  // namespace gochat::logic

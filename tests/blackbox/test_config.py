@@ -269,3 +269,53 @@ class Switches(BlackBox):
     async def test_without_a_trusted_proxy_the_header_is_not_believed(self):
         await self.limited_by_address("10.0.0.0/8")
         self.assertEqual((await self.wrong_passwords(*[f"198.51.100.{n}" for n in range(8)]))[-1], 429)
+
+    def from_(self, address):
+        """Headers of a request that a proxy passes on."""
+        return {"X-Forwarded-For": address}
+
+    async def sign_up(self, address, chain=""):
+        body = {"username": unique(), "password": "correct horse"}
+        forwarded = self.from_(f"{chain}{address}")
+        return (await self.nobody.raw("POST", "/api/v1/auth/register", body, headers=forwarded))[0]
+
+    async def test_hardened_wants_better_passwords(self):
+        await self.serve("--profile", "hardened")
+        await self.assert_refused("INVALID_PARAMS", self.person(password="seven77"), 400)
+        body = await self.assert_refused("INVALID_PARAMS", self.person(password="Password1"), 400)
+        self.assertIn("often", body["message"])
+        alice = await self.person(password="correct horse")
+        await self.assert_refused("INVALID_PARAMS", alice.put("/api/v1/auth/password", {
+            "oldPassword": "correct horse", "newPassword": "1234567890"}), 400)
+
+    async def test_hardened_takes_no_token_in_the_url_and_gives_no_long_one(self):
+        await self.serve("--profile", "hardened")
+        body = {"username": unique(), "password": "correct horse"}
+        signed_in = await self.nobody.post("/api/v1/auth/register", body)
+        self.assertLessEqual(signed_in["expiresIn"], 15 * 60)
+        self.assertTrue(signed_in["refreshToken"])
+        status, _, _ = await self.nobody.raw("GET", f"/ws?token={signed_in['token']}", headers={
+            "Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13",
+            "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA=="})
+        self.assertEqual(status, 401)
+
+    async def test_sign_ups_and_guests_are_limited_by_address(self):
+        await self.serve("--server.trusted_proxies", "127.0.0.1", "--limits.sign_ups_burst", "2",
+                         "--limits.guests_burst", "1")
+        self.assertEqual([await self.sign_up("198.51.100.7") for _ in range(3)], [201, 201, 429])
+        self.assertEqual(await self.sign_up("198.51.100.8"), 201)
+        status, headers, body = await self.nobody.raw("POST", "/api/v1/auth/register", {
+            "username": unique(), "password": "correct horse"}, headers=self.from_("198.51.100.7"))
+        self.assertEqual((status, body["code"]), (429, "RATE_LIMITED"))
+        self.assertGreater(int(headers["Retry-After"]), 0)
+        self.assertIn("limits.sign_ups_per_hour", body["message"])
+        guests = [(await self.nobody.raw("POST", "/api/v1/auth/guest", {}, headers=self.from_("198.51.100.7")))[0]
+                  for _ in range(2)]
+        self.assertEqual(guests, [201, 429])
+
+    async def test_the_world_room_takes_so_much_of_everybody_together(self):
+        await self.serve("--world.sends_per_second", "0.1")
+        alice, bob = await self.people(2)
+        await alice.say("world", "good morning")
+        await self.assert_refused("RATE_LIMITED", bob.say("world", "good morning"), 429)
+        await bob.say(await bob.group_with(alice), "only the world is full")
