@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <atomic>
 #include <latch>
 #include <thread>
@@ -30,8 +31,7 @@ class StoreThreadsTest : public ::testing::Test {
                                         [this] { return MonoTime{now_.load()}; }});
     GOCHAT_ASSERT(opened.ok());
     store_ = std::move(*opened);
-    boost::asio::io_context loop;
-    auto made = append(loop, Change{chat_, change::OpenSingle{ann, bob}, test_time});
+    auto made = append(loops_[0], Change{chat_, change::OpenSingle{ann, bob}, test_time});
     GOCHAT_ASSERT(made.ok());
   }
 
@@ -42,7 +42,7 @@ class StoreThreadsTest : public ::testing::Test {
   }
 
   void write() {
-    boost::asio::io_context loop;
+    boost::asio::io_context& loop = loops_[0];
     std::vector<MessageId> ids;
     for (int round = 0; round < rounds; ++round) {
       LogBatch batch;
@@ -65,7 +65,7 @@ class StoreThreadsTest : public ::testing::Test {
   // Every page is whole, at least as new as what was answered before it was asked for, and never
   // older than one before.
   void read(std::uint64_t seed) {
-    boost::asio::io_context loop;
+    boost::asio::io_context& loop = loops_.at(seed);
     std::mt19937_64 numbers{seed};
     std::uint64_t last_seen = 0;
     EventNo last_event;
@@ -108,6 +108,9 @@ class StoreThreadsTest : public ::testing::Test {
   ChecksumVfs vfs_;
   FixedClock clock_;
   SeededBytes random_;
+  // One for each thread of the tests. They outlive the pools: a pool's thread may still be on its
+  // way out of posting an answer when the loop has already been told.
+  std::array<boost::asio::io_context, 3> loops_;
   ThreadPool writer_{1, 16, "writer"};
   ThreadPool readers_{2, 100, "reader"};
   ThreadPool sorter_{1, 16, "sorter"};
@@ -127,7 +130,7 @@ TEST_F(StoreThreadsTest, readers_meet_one_growing_history) {
 }
 
 TEST_F(StoreThreadsTest, does_not_store_what_its_deadline_overtook_in_the_queue) {
-  boost::asio::io_context loop;
+  boost::asio::io_context& loop = loops_[1];
   Gate gate{loop.get_executor()};
   std::latch disk_stalls{1};
   ASSERT_TRUE(writer_.post([&disk_stalls] { disk_stalls.wait(); }));
