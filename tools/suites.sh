@@ -1,9 +1,7 @@
 # Runs the suites phase by phase and ends with one counted line over all of them.
 
 # Suites with threads in them; the others gain nothing from ThreadSanitizer.
-THREADED='^(async|net)'
-# Threaded too, not yet passed under ThreadSanitizer: named as skipped until they have.
-THREADED_LATER=(memory sqlite crypto contract scenario blackbox faults)
+THREADED='^(async|net|memory|sqlite|crypto|gateway|contract|scenario|blackbox)'
 # What judges the binary that users run.
 RELEASED='^(blackbox|release|e2e)'
 # What says nothing new about another build of the same server.
@@ -132,8 +130,6 @@ test_everything() {
   if build_phase asan; then phase "test asan" run_suites asan --except "$RELEASE_ONLY"; fi
   if [[ -d fuzz ]] && build_phase fuzz fuzzers; then phase "fuzz" replay_corpora; fi
   test_part tsan "$THREADED"
-  local later
-  for later in "${THREADED_LATER[@]}"; do record "tsan ${later}_test" skipped; done
   test_part release "$RELEASED"
   record "clang-tidy on the whole tree" skipped
 }
