@@ -100,9 +100,15 @@ Result<ServerProcess> ServerProcess::start(const std::vector<std::string>& extra
   it.port_ = wait_for_port(out[0]);
   it.ready_seconds_ =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
-  // The pipe stays open: a server whose stdout broke would log into nothing.
   if (it.port_ == 0)
     return failed(ErrorCode::unavailable, "the server under test did not become ready");
+  // Somebody has to read on: a server whose log is not taken waits for its reader.
+  it.log_reader_ = std::thread{[from = out[0]] {
+    char bytes[4096];
+    while (read(from, bytes, sizeof bytes) > 0) {
+    }
+    close(from);
+  }};
   return it;
 }
 
@@ -110,13 +116,15 @@ ServerProcess::ServerProcess(ServerProcess&& other) noexcept
     : pid_{std::exchange(other.pid_, 0)},
       folder_{std::move(other.folder_)},
       port_{other.port_},
-      ready_seconds_{other.ready_seconds_} {}
+      ready_seconds_{other.ready_seconds_},
+      log_reader_{std::move(other.log_reader_)} {}
 
 ServerProcess::~ServerProcess() {
   if (pid_ > 0) {
     kill(pid_, SIGKILL);
     waitpid(pid_, nullptr, 0);
   }
+  if (log_reader_.joinable()) log_reader_.join();
 }
 
 Usage ServerProcess::usage() const {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "base/result.hpp"
@@ -37,6 +38,7 @@ class ServerProcess {
   TemporaryFolder folder_;
   std::uint16_t port_ = 0;
   double ready_seconds_ = 0;
+  std::thread log_reader_;  // ends when the server does
 };
 
 // CPU time of this process so far: what the generator itself costs.
