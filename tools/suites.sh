@@ -7,7 +7,7 @@ RELEASED='^(blackbox|release|e2e)'
 # What says nothing new about another build of the same server.
 RELEASE_ONLY='^(e2e|release)'
 # What answers within a minute and a half once it is built.
-QUICK_EXCEPT='^(blackbox|e2e|faults)'
+QUICK_EXCEPT='^(blackbox|e2e|faults|release)'
 FUZZ_SECONDS=15
 LEDGER=build/results/ledger.jsonl
 PHASES=()
