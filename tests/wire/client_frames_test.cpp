@@ -3,6 +3,7 @@
 #include "domain/conversation.hpp"
 #include "protocol/classic_codec.hpp"
 #include "wire/files.hpp"
+#include "wire/requests.hpp"
 
 namespace gochat::wire {
 namespace {
@@ -17,13 +18,7 @@ ClientFrame read(const std::string& name) {
 
 template <class Request>
 Request request_in(const std::string& name) {
-  auto frame = read(name);
-  if (!frame.request || !std::holds_alternative<Request>(*frame.request)) {
-    ADD_FAILURE() << name << ": "
-                  << (frame.request ? "another request" : frame.request.error().hint);
-    return {};
-  }
-  return std::get<Request>(*frame.request);
+  return request_of<Request>(read(name), name);
 }
 
 // The literal frame of the original service design. "conv_123" names no conversation of ours: the

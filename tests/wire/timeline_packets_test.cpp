@@ -9,6 +9,7 @@
 #include "protocol/http_json.hpp"
 #include "protocol/timeline_codec.hpp"
 #include "wire/files.hpp"
+#include "wire/requests.hpp"
 
 namespace gochat::wire {
 namespace {
@@ -30,13 +31,7 @@ ClientFrame read(const std::string& name) {
 
 template <class Request>
 Request request_in(const std::string& name) {
-  auto frame = read(name);
-  if (!frame.request || !std::holds_alternative<Request>(*frame.request)) {
-    ADD_FAILURE() << name << ": "
-                  << (frame.request ? "another request" : frame.request.error().hint);
-    return {};
-  }
-  return std::get<Request>(*frame.request);
+  return request_of<Request>(read(name), name);
 }
 
 TEST(TimelinePackets, of_the_staged_plan_are_read) {
