@@ -3,13 +3,16 @@
 PACKAGES=(
   clang-19 clang-format-19 clang-tidy-19 lld-19 libclang-rt-19-dev llvm-19
   cmake ninja-build ccache mold pkg-config python3 git curl
-  libboost1.83-dev libcrypt-dev libfmt-dev libprotobuf-dev libsimdjson-dev libsqlite3-dev libssl-dev
-  libutf8proc-dev libyaml-cpp-dev protobuf-compiler
+  libboost1.83-dev libcrypt-dev libfmt-dev libgrpc++-dev libhiredis-dev libprotobuf-dev librdkafka-dev
+  libsimdjson-dev libsqlite3-dev libssl-dev libutf8proc-dev libyaml-cpp-dev protobuf-compiler
   libgmock-dev libgtest-dev python3-aiohttp
 )
-# What only the tests need: a browser with fonts for what people type, certificates, a judge of metrics.
+# What only the tests need: a browser with fonts for what people type, certificates, a judge of metrics, and the
+# servers that a cluster stands on.
 TEST_PACKAGES=(
   chromium fonts-dejavu-core fonts-noto-color-emoji fonts-wqy-microhei openssl prometheus
+  etcd-client etcd-server mariadb-client-core mariadb-server-core redis-sentinel redis-server redis-tools
+  kcat maven openjdk-17-jre-headless
 )
 NODE_MAJOR_MIN=20
 APT_SOURCES=${APT_SOURCES:-/etc/apt}
@@ -120,8 +123,21 @@ install_packages() {  # [package...]: what the build needs when none is named
       return 1
     fi
   done
-  as_root env DEBIAN_FRONTEND=noninteractive \
+  without_starting_services as_root env DEBIAN_FRONTEND=noninteractive \
     apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+# A machine on which tests run gets no daemons by that.
+without_starting_services() {  # <command>...
+  local policy=/usr/sbin/policy-rc.d status=0
+  if [[ -e $policy ]]; then
+    "$@"
+    return
+  fi
+  as_root install -m 755 /dev/stdin "$policy" <<<$'#!/bin/sh\nexit 101'
+  "$@" || status=$?
+  as_root rm -f "$policy"
+  return $status
 }
 
 # The distribution's Node and npm, where there is no npm and they are new enough.

@@ -1,13 +1,13 @@
 # Runs the suites phase by phase and ends with one counted line over all of them.
 
 # Suites with threads in them; the others gain nothing from ThreadSanitizer.
-THREADED='^(async|net|memory|sqlite|crypto|gateway|contract|scenario|blackbox)'
+THREADED='^(async|net|memory|sqlite|crypto|gateway|contract|cluster|scenario|blackbox)'
 # What judges the binary that users run.
 RELEASED='^(blackbox|release|e2e)'
 # What says nothing new about another build of the same server.
 RELEASE_ONLY='^(e2e|release)'
 # What answers within a minute and a half once it is built.
-QUICK_EXCEPT='^(blackbox|e2e|faults|release)'
+QUICK_EXCEPT='^(blackbox|cluster|e2e|faults|release)'
 FUZZ_SECONDS=15
 LEDGER=build/results/ledger.jsonl
 PHASES=()

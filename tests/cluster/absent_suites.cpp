@@ -1,0 +1,33 @@
+// The suites of ports that no adapter here stands behind: they run in contract_test alone.
+#include <gtest/gtest.h>
+
+#include "contract/conversation_log_contract.hpp"
+#include "contract/conversation_store_contract.hpp"
+#include "contract/message_queue_contract.hpp"
+#include "contract/message_store_contract.hpp"
+#include "contract/people_contracts.hpp"
+#include "contract/small_ports_contracts.hpp"
+
+namespace gochat::contract {
+
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(TokenSignerContract);
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(PasswordHasherContract);
+// Until their adapters are here.
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(ConversationLogContract);
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(ConversationStoreContract);
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(MessageStoreContract);
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(UserStoreContract);
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(SessionStoreContract);
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(RelationStoreContract);
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(IdempotencyStoreContract);
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(TailStoreContract);
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(MessageQueueContract);
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(CacheContract);
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(SessionRegistryContract);
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(CoordinatorContract);
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(ServiceDirectoryContract);
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(TicketStoreContract);
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(InboxStoreContract);
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(RateLimiterContract);
+
+}  // namespace gochat::contract

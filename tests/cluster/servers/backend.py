@@ -1,0 +1,121 @@
+"""A server of another's make that tests and the local cluster start: in a folder of its own, on free loopback
+ports, stopped by its own pid."""
+import contextlib
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import threading
+
+READY_SECONDS_MAX = 60
+STOP_SECONDS_MAX = 20
+POLL_SECONDS = 0.02
+
+
+def free_ports(count):
+    """Ports that nobody listens on; they are told apart by holding all of them at once."""
+    with contextlib.ExitStack() as held:
+        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in sockets]
+
+
+def answers(port):
+    """Whether something accepts connections there."""
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+        return True
+    except OSError:
+        return False
+
+
+class NotInstalled(Exception):
+    """The program is not on this machine."""
+
+
+def program(*names):
+    """The path of the first of these programs that is there."""
+    for name in names:
+        found = shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/local/sbin")
+        if found:
+            return found
+    raise NotInstalled(f"{names[0]} is not installed")
+
+
+class Backend:
+    """One process. A subclass says how it is started, and when it is ready.
+
+    `name` names it in messages; `variable` is the environment variable in which tests find `address()`.
+    """
+    name = ""
+    variable = ""
+
+    def __init__(self, folder=None):
+        self._made = None if folder else tempfile.TemporaryDirectory(prefix=f"gochat-{self.name}-")
+        self.folder = pathlib.Path(folder or self._made.name)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.process = None
+
+    def command(self):
+        raise NotImplementedError
+
+    def ready(self):
+        """Asked until it is true."""
+        raise NotImplementedError
+
+    def address(self):
+        raise NotImplementedError
+
+    def prepare(self):
+        """What is done once, before the first start."""
+
+    def start(self):
+        if self.process is None:
+            self.prepare()
+        with open(self.folder / "output.txt", "ab") as out:
+            self.process = subprocess.Popen(self.command(), cwd=self.folder, stdin=subprocess.DEVNULL,
+                                            stdout=out, stderr=subprocess.STDOUT, start_new_session=True)
+        self.wait_until(self.ready)
+        return self
+
+    def wait_until(self, holds, seconds=READY_SECONDS_MAX):
+        pause = threading.Event()
+        for _ in range(int(seconds / POLL_SECONDS)):
+            if self.process.poll() is not None:
+                raise RuntimeError(f"{self.name} ended with status {self.process.returncode}:\n{self.output()}")
+            if holds():
+                return
+            pause.wait(POLL_SECONDS)
+        raise RuntimeError(f"{self.name} was not ready after {seconds} s:\n{self.output()}")
+
+    def output(self):
+        return (self.folder / "output.txt").read_text(encoding="utf-8", errors="replace")[-4000:]
+
+    def running(self):
+        return self.process is not None and self.process.poll() is None
+
+    def kill(self):
+        """As if the power went: what it had not written is gone."""
+        if self.running():
+            self.process.kill()
+            self.process.wait()
+
+    def pause(self):
+        self.process.send_signal(signal.SIGSTOP)
+
+    def resume(self):
+        self.process.send_signal(signal.SIGCONT)
+
+    def stop(self):
+        """Ends it and, when the folder was made here, removes what it wrote."""
+        if self.running():
+            self.process.terminate()
+            try:
+                self.process.wait(STOP_SECONDS_MAX)
+            except subprocess.TimeoutExpired:
+                self.kill()
+        if self._made:
+            self._made.cleanup()
