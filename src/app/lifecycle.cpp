@@ -54,6 +54,11 @@ bool is_for_this_machine_alone(const Config& config) {
   return address && address->is_loopback() && config.server.trusted_proxies.empty();
 }
 
+[[noreturn]] void end_at_once() {
+  log::flush(std::chrono::milliseconds{50});  // for a reader who is there, that is long
+  std::_Exit(exit_failed);
+}
+
 class Process {
  public:
   Process(Config config, const std::vector<std::string>& arguments, Loop& loop)
@@ -88,7 +93,7 @@ class Process {
   void wait_for_signal() {
     signals_.async_wait([this](const boost::system::error_code& error, int) {
       if (error) return;
-      if (std::exchange(stopping_, true)) std::_Exit(exit_failed);
+      if (std::exchange(stopping_, true)) end_at_once();
       gate_.spawn(stop());
       wait_for_signal();
     });
@@ -162,11 +167,12 @@ int complain(const std::vector<config::Problem>& problems) {
 }
 
 int serve(const Config& config, const std::vector<std::string>& arguments) {
-  if (auto log = begin_log(config); !log) {
+  std::signal(SIGPIPE, SIG_IGN);
+  const auto log = begin_log(config);
+  if (!log) {
     complain(log.error());
     return exit_could_not_run;
   }
-  std::signal(SIGPIPE, SIG_IGN);
   raise_descriptor_limit();
   Loop loop{"main"};
   return Process{config, arguments, loop}.run();

@@ -2,6 +2,7 @@
 
 #include "app/process_figures.hpp"
 #include "base/log.hpp"
+#include "base/log_writer.hpp"
 
 namespace gochat::app {
 namespace {
@@ -34,6 +35,9 @@ void name_process(metrics::Registry& registry, const Health& health, const LoopW
                       {{"level", std::string{log::name_of(level)}}}},
                      [level] { return number(log::lines_written(level)); });
   }
+  registry.counter({"gochat_log_lines_dropped_total",
+                    "Lines that were lost, because nobody read them or a disk was full."},
+                   [] { return number(log::lines_dropped()); });
   // These names are the same for every program, so that any dashboard knows them.
   registry.counter({"process_cpu_seconds_total", "User and system time of all threads."},
                    [] { return process_figures().cpu_seconds; });

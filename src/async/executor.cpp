@@ -9,9 +9,9 @@
 #include <utility>
 #include <vector>
 
-#include "async/thread_name.hpp"
 #include "base/assert.hpp"
 #include "base/mutex.hpp"
+#include "base/thread_name.hpp"
 
 namespace gochat {
 namespace {

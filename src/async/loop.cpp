@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "async/thread_name.hpp"
 #include "base/assert.hpp"
+#include "base/thread_name.hpp"
 
 namespace gochat {
 

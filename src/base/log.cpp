@@ -178,24 +178,27 @@ void set_sink(std::function<void(std::string_view)> sink) {
   state().sink = std::move(sink);
 }
 
-void write(Level level, std::string_view msg, std::initializer_list<Pair> fields) {
-  if (!enabled(level)) return;
-  state().lines[static_cast<std::size_t>(level)].fetch_add(1, std::memory_order_relaxed);
+std::string line_of(Level level, std::string_view msg, std::initializer_list<Pair> fields) {
   const bool json = state().format.load(std::memory_order_relaxed) == Format::json;
   fmt::memory_buffer out;
   if (json) {
     append_json(out, level, msg, fields);
+    // A person at a terminal knows which process they started.
+    MutexLock lock{state().mutex};
+    out.append(state().identity);
+    out.push_back('}');
   } else {
     append_plain(out, level, msg, fields);
   }
-  MutexLock lock{state().mutex};
-  // A person at a terminal knows which process they started.
-  if (json) {
-    out.append(state().identity);
-    out.push_back('}');
-  }
   out.push_back('\n');
-  const std::string_view line{out.data(), out.size()};
+  return fmt::to_string(out);
+}
+
+void write(Level level, std::string_view msg, std::initializer_list<Pair> fields) {
+  if (!enabled(level)) return;
+  state().lines[static_cast<std::size_t>(level)].fetch_add(1, std::memory_order_relaxed);
+  const std::string line = line_of(level, msg, fields);
+  MutexLock lock{state().mutex};
   if (state().sink) {
     state().sink(line);
   } else {

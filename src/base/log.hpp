@@ -3,6 +3,7 @@
 // reviewer sees it.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -78,10 +79,16 @@ void set_format(Format format);
 // How many lines of that level have been written.
 std::uint64_t lines_written(Level level);
 void set_service(std::string service, std::string instance, std::string version);
-// Where lines go; stdout unless told. Used by tests and by log.file. Called by one thread at a
+// Where lines go; stdout unless told. Used by tests and by a LogWriter. Called by one thread at a
 // time; a sink does not log.
 void set_sink(std::function<void(std::string_view line)> sink);
+// Before the process ends in an unusual way: what a LogWriter holds goes out, if somebody reads it
+// within this time.
+inline constexpr std::chrono::milliseconds flush_wait_max{1'000};
+void flush(std::chrono::milliseconds wait_max = flush_wait_max);
 
+// The line of an event, as sinks get it.
+std::string line_of(Level level, std::string_view msg, std::initializer_list<Pair> fields);
 void write(Level level, std::string_view msg, std::initializer_list<Pair> fields = {});
 
 inline void debug(std::string_view msg, std::initializer_list<Pair> f = {}) {

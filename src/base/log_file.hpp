@@ -17,7 +17,7 @@ struct LogFileLimits {
 };
 
 // Used by one thread at a time, as a sink is. Lines go to the kernel one by one and are not synced:
-// a crash of the process loses none, a power cut the last ones.
+// a crash of the process loses none that came here, a power cut the last ones.
 class LogFile {
  public:
   // Continues a file that is there. The error names the path, the cause and a remedy.

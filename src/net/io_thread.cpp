@@ -1,6 +1,6 @@
 #include "net/io_thread.hpp"
 
-#include "async/thread_name.hpp"
+#include "base/thread_name.hpp"
 
 namespace gochat::net {
 

@@ -20,12 +20,13 @@ def binary():
 
 
 class OwnServer:
-    def __init__(self, data=None, environment=None, flags=(), stderr=None):
+    def __init__(self, data=None, environment=None, flags=(), stderr=None, reads=True):
         self._folder = None if data else tempfile.TemporaryDirectory(prefix="gochat-blackbox-")
         self.data = data or os.path.join(self._folder.name, "data")
         self.environment = environment or {}
         self.flags = list(flags)
         self.stderr = stderr  # a file, or None: where the test's own goes
+        self.reads = reads  # what it logs once it is ready; otherwise when read_on() is called
         self.port = 0
         self.process = None
         self.lines = []  # what it has logged since it was started, parsed
@@ -51,12 +52,17 @@ class OwnServer:
             if said.get("msg") == "ready":
                 self.url, self.internal_url = said["url"], said["internalUrl"]
                 self.port = int(self.url.rsplit(":", 1)[1])
-                self._reader = threading.Thread(target=self._read, args=(self.process.stdout,), daemon=True)
-                self._reader.start()
+                self._reader = None
+                if self.reads:
+                    self.read_on()
                 return self
         raise AssertionError(f"the server did not become ready, last line {line!r}")
 
-    # To the end, so that it never waits for somebody to read what it logs.
+    def read_on(self):
+        self._reader = threading.Thread(target=self._read, args=(self.process.stdout,), daemon=True)
+        self._reader.start()
+
+    # To the end, so that no line that a test waits for is dropped.
     def _read(self, stdout):
         for line in stdout:
             with self._said:
@@ -82,7 +88,8 @@ class OwnServer:
     def ended(self):
         """Waits for its end, however it came: the exit code."""
         status = self.process.wait(READY_SECONDS_MAX)
-        self._reader.join()
+        if self._reader:
+            self._reader.join()
         self.process.stdout.close()
         return status
 
