@@ -7,8 +7,8 @@
 
 #include "adapters/memory/lane_log.hpp"
 #include "adapters/memory/memory_queue.hpp"
-#include "adapters/memory/wakeup.hpp"
 #include "async/gate.hpp"
+#include "async/wakeup.hpp"
 #include "ports/message_queue.hpp"
 
 namespace gochat::memory {

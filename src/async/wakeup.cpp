@@ -1,4 +1,4 @@
-#include "adapters/memory/wakeup.hpp"
+#include "async/wakeup.hpp"
 
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
@@ -8,7 +8,7 @@
 
 #include "base/assert.hpp"
 
-namespace gochat::memory {
+namespace gochat {
 
 Task<> Wakeup::wait() {
   GOCHAT_ASSERT(!waiting());
@@ -31,4 +31,4 @@ void Wakeup::notify() {
   if (auto wake = std::exchange(wake_, nullptr)) wake();
 }
 
-}  // namespace gochat::memory
+}  // namespace gochat

@@ -5,7 +5,7 @@
 #include "async/task.hpp"
 #include "async/timer.hpp"
 
-namespace gochat::memory {
+namespace gochat {
 
 // One coroutine waits until it is woken. Nothing is remembered: whoever waits has looked first
 // whether there is something to do, and on one loop nothing can happen between the look and the
@@ -24,4 +24,4 @@ class Wakeup {
   std::move_only_function<void()> wake_;
 };
 
-}  // namespace gochat::memory
+}  // namespace gochat
