@@ -4,6 +4,7 @@
 
 #include "adapters/sqlite/query.hpp"
 #include "adapters/sqlite/rows.hpp"
+#include "ports/page_filler.hpp"
 
 namespace gochat::sqlite {
 namespace {
@@ -24,77 +25,9 @@ const std::string select_order =
            "o.conversation WHERE o.conversation = ? AND o.seq BETWEEN ? AND ? ORDER BY o.seq");
 const std::string select_order_down = select_order + " DESC";
 
-struct Bounds {
-  Seq low;
-  Seq high;  // low - 1: nothing
-  bool newest_first = false;
-
-  bool empty() const { return low > high; }
-};
-
 Seq before(Seq seq) { return Seq{seq.number() - 1}; }
 
-Bounds bounds_of(const PageQuery& query, Seq last) {
-  Bounds bounds;
-  const Seq after = std::min(query.after.value_or(Seq{}), last);
-  bounds.low = next(after);
-  bounds.high = last;
-  bounds.newest_first = !query.after;
-  if (query.before) {
-    bounds.high = query.before->number() == 0 ? Seq{} : std::min(before(*query.before), last);
-  }
-  return bounds;
-}
-
-// Takes rows in the order of reading until the page is full.
-class PageFiller {
- public:
-  explicit PageFiller(const PageQuery& query) : query_{query} {}
-
-  // False: it did not fit, and nothing more will.
-  bool add(Message message) {
-    const std::size_t bytes = message.content.size();
-    if (messages_.size() == query_.limit) return false;
-    if (!messages_.empty() && bytes_ + bytes > query_.bytes_max) return false;
-    bytes_ += bytes;
-    messages_.push_back(std::move(message));
-    return true;
-  }
-
-  MessagePage finish(const Bounds& bounds, const Conversation& head, Seq read_to, bool cut) {
-    MessagePage page;
-    page.last_seq = head.last_seq;
-    page.last_event_no = head.last_event_no;
-    page.from_seq = bounds.low;
-    page.up_to_seq = bounds.high;
-    page.has_more = cut;
-    if (bounds.newest_first) {
-      std::ranges::reverse(messages_);
-      if (cut) page.from_seq = read_to;
-    } else if (cut) {
-      page.up_to_seq = read_to;
-    }
-    page.messages = std::move(messages_);
-    find_voids(page);
-    return page;
-  }
-
- private:
-  static void find_voids(MessagePage& page) {
-    Seq expected = page.from_seq;
-    for (const Message& message : page.messages) {
-      if (message.seq > expected) page.voids.push_back({expected, before(message.seq)});
-      expected = next(message.seq);
-    }
-    if (expected <= page.up_to_seq) page.voids.push_back({expected, page.up_to_seq});
-  }
-
-  const PageQuery& query_;
-  std::vector<Message> messages_;
-  std::size_t bytes_ = 0;
-};
-
-Recent::Range range_of(const Bounds& bounds, const PageQuery& query) {
+Recent::Range range_of(const PageBounds& bounds, const PageQuery& query) {
   // One more than the page holds, to see whether there is more.
   return {bounds.low, bounds.high, query.limit + 1, bounds.newest_first};
 }
@@ -111,26 +44,13 @@ class TableReader {
   Result<bool> read_merged(ConversationKey key, Seq low, Seq high);
   Result<bool> read_unmerged(const std::vector<MessageId>& ids);
   Result<std::optional<MessagePage>> read_rows(const HeadRow& row, const RecentView& view);
-  bool take(Message message);
 
   Connection& db_;
   const Recent& recent_;
   const PageQuery& query_;
-  Bounds bounds_;
+  PageBounds bounds_;
   std::optional<PageFiller> filler_;
-  Seq read_to_;
-  bool cut_ = false;
 };
-
-bool TableReader::take(Message message) {
-  const Seq seq = message.seq;
-  if (!filler_->add(std::move(message))) {
-    cut_ = true;
-    return false;
-  }
-  read_to_ = seq;
-  return true;
-}
 
 Result<bool> TableReader::read_merged(ConversationKey key, Seq low, Seq high) {
   if (low > high) return true;
@@ -141,7 +61,7 @@ Result<bool> TableReader::read_merged(ConversationKey key, Seq low, Seq high) {
     auto row = statement->step();
     if (!row) return std::move(row).error();
     if (!*row) return true;
-    if (!take(message_row(*statement))) return false;
+    if (!filler_->add(message_row(*statement))) return false;
   }
 }
 
@@ -152,14 +72,14 @@ Result<bool> TableReader::read_unmerged(const std::vector<MessageId>& ids) {
         query_one(db_, select_message, [](const Statement& s) { return message_row(s); }, id);
     if (!row) return std::move(row).error();
     if (!*row) return failed(ErrorCode::internal, "no row of message " + id.text());
-    if (!take(std::move(**row))) return false;
+    if (!filler_->add(std::move(**row))) return false;
   }
   return true;
 }
 
 Result<std::optional<MessagePage>> TableReader::read_rows(const HeadRow& row,
                                                           const RecentView& view) {
-  filler_.emplace(query_);
+  filler_.emplace(query_, bounds_);
   // Below the first unmerged seq the tables answer.
   const bool has_unmerged = !view.unmerged.empty();
   const Seq merged_high = has_unmerged ? before(view.unmerged_from) : bounds_.high;
@@ -173,8 +93,7 @@ Result<std::optional<MessagePage>> TableReader::read_rows(const HeadRow& row,
     if (more && *more) more = read_unmerged(view.unmerged);
   }
   if (!more) return std::move(more).error();
-  if (!read_to_) read_to_ = bounds_.newest_first ? next(bounds_.high) : before(bounds_.low);
-  return std::optional{filler_->finish(bounds_, row.head, read_to_, cut_)};
+  return std::optional{filler_->finish(row.head.last_seq, row.head.last_event_no)};
 }
 
 Result<std::optional<MessagePage>> TableReader::read(std::optional<ConversationKey> key) {
@@ -182,7 +101,7 @@ Result<std::optional<MessagePage>> TableReader::read(std::optional<ConversationK
   RecentView view;
   if (key) {
     view = recent_.view(*key, [this](const Conversation& head) {
-      bounds_ = bounds_of(query_, head.last_seq);
+      bounds_ = page_bounds(query_, head.last_seq);
       return range_of(bounds_, query_);
     });
   }
@@ -195,7 +114,7 @@ Result<std::optional<MessagePage>> TableReader::read(std::optional<ConversationK
   if (!view.head) {
     // The tables' head is whole only if memory has none.
     if (recent_.head((*row)->key)) return std::optional<MessagePage>{};
-    bounds_ = bounds_of(query_, (*row)->head.last_seq);
+    bounds_ = page_bounds(query_, (*row)->head.last_seq);
   } else {
     // A recall or a membership change moves this number in the same transaction.
     if ((*row)->head.last_event_no != view.head->last_event_no) {
@@ -211,20 +130,14 @@ Result<std::optional<MessagePage>> TableReader::read(std::optional<ConversationK
 std::optional<MessagePage> page_from_memory(const Recent& recent, const PageQuery& query) {
   const auto key = recent.key_of(query.conversation);
   if (!key) return std::nullopt;
-  Bounds bounds;
+  PageBounds bounds;
   const RecentView view = recent.view(*key, [&](const Conversation& head) {
-    bounds = bounds_of(query, head.last_seq);
+    bounds = page_bounds(query, head.last_seq);
     return range_of(bounds, query);
   });
   if (!view.head) return std::nullopt;
-  PageFiller filler{query};
-  Seq read_to;
-  bool cut = false;
-  const auto take = [&](const SharedMessage& message) {
-    cut = !filler.add(*message);
-    if (!cut) read_to = message->seq;
-    return !cut;
-  };
+  PageFiller filler{query, bounds};
+  const auto take = [&filler](const SharedMessage& message) { return filler.add(*message); };
   if (!bounds.empty()) {
     if (view.hot.empty()) return std::nullopt;
     const bool is_whole = bounds.newest_first ? view.hot.back()->seq == bounds.high
@@ -239,10 +152,9 @@ std::optional<MessagePage> page_from_memory(const Recent& recent, const PageQuer
     }
     const Seq end = bounds.newest_first ? bounds.low : bounds.high;
     // Memory ended before the page did.
-    if (!cut && read_to != end) return std::nullopt;
-    if (cut && !read_to) read_to = bounds.newest_first ? next(bounds.high) : before(bounds.low);
+    if (!filler.is_cut() && filler.read_to() != end) return std::nullopt;
   }
-  return filler.finish(bounds, *view.head, read_to, cut);
+  return filler.finish(view.head->last_seq, view.head->last_event_no);
 }
 
 Result<MessagePage> page_from_tables(Connection& db, const Recent& recent, const PageQuery& query) {
