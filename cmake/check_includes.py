@@ -18,7 +18,9 @@ THIRD_PARTY = {
     "crypt.h": {"crypto"},
     "fmt/": {"any"},
     "gmock/": {"tests"},
-    "google/protobuf": {"protocol"},
+    "google/protobuf": {"grpc", "protocol"},
+    "grpc/": {"grpc"},
+    "grpcpp/": {"grpc"},
     "gtest/": {"tests"},
     "openssl/": {"crypto", "net"},
     "simdjson.h": {"protocol"},
@@ -163,7 +165,7 @@ class Checker:
     def check_third_party(self, name, number, room, header):
         first = header.split("/")[0]
         if header.endswith(".pb.h"):
-            owners = {"protocol"}
+            owners = {"grpc", "protocol"}
         elif header in SYSTEM_HEADERS or first in SYSTEM_FOLDERS or header.isidentifier():
             return
         else:
