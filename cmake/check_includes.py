@@ -22,6 +22,7 @@ THIRD_PARTY = {
     "grpc/": {"grpc"},
     "grpcpp/": {"grpc"},
     "gtest/": {"tests"},
+    "librdkafka/": {"kafka"},
     "openssl/": {"crypto", "net"},
     "simdjson.h": {"protocol"},
     "sqlite3.h": {"sqlite"},

@@ -3,8 +3,9 @@
 PACKAGES=(
   clang-19 clang-format-19 clang-tidy-19 lld-19 libclang-rt-19-dev llvm-19
   cmake ninja-build ccache mold pkg-config python3 git curl
-  libboost1.83-dev libcrypt-dev libfmt-dev libgrpc++-dev libhiredis-dev libprotobuf-dev librdkafka-dev
-  libsimdjson-dev libsqlite3-dev libssl-dev libutf8proc-dev libyaml-cpp-dev protobuf-compiler
+  libboost1.83-dev libcrypt-dev libfmt-dev libgrpc++-dev libhiredis-dev liblz4-dev libprotobuf-dev librdkafka-dev
+  libsasl2-dev libsimdjson-dev libsqlite3-dev libssl-dev libutf8proc-dev libyaml-cpp-dev libzstd-dev zlib1g-dev
+  protobuf-compiler
   libgmock-dev libgtest-dev python3-aiohttp
 )
 # What only the tests need: a browser with fonts for what people type, certificates, a judge of metrics, and the

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "adapters/kafka/handles.hpp"
+#include "adapters/kafka/topic_counts.hpp"
+#include "async/executor.hpp"
+#include "ports/message_queue.hpp"
+
+namespace gochat::kafka {
+
+// Puts records into topics: idempotent, acks of all in-sync replicas, and each publish is answered
+// by the delivery report of its own record. A producer that met a fatal error is replaced, and what
+// it had not delivered is answered by what it knows of it. Lives on one loop.
+class Producer {
+ public:
+  struct Rooms {
+    boost::asio::any_io_executor executor;
+    Timers& timers;
+    Executor& workers;
+    const KafkaOptions& options;
+    TopicCountsMap& counts;
+  };
+  static Result<std::unique_ptr<Producer>> open(const Rooms& rooms);
+  // What is still under way is neither undone nor answered.
+  ~Producer();
+  Producer(const Producer&) = delete;
+  Producer& operator=(const Producer&) = delete;
+
+  Task<Result<Durability>> publish(QueueRecord record, Deadline deadline);
+
+  // For questions about topics; what they learn, this producer knows.
+  ClientPtr client() const;
+  std::size_t waiting() const;
+  std::uint64_t replaced() const { return replaced_; }
+
+ private:
+  struct Report;
+  class Link;
+
+  explicit Producer(const Rooms& rooms) : rooms_{rooms} {}
+  Result<std::shared_ptr<Link>> connect();
+  Result<void> replace();
+  void forget_retired();
+  // Asks the brokers for a topic that this producer holds to be missing.
+  void ask_for(std::string topic);
+
+  Rooms rooms_;
+  std::shared_ptr<Link> link_;
+  std::vector<std::shared_ptr<Link>> retired_;  // until their last records are answered
+  std::uint64_t replaced_ = 0;
+};
+
+}  // namespace gochat::kafka
