@@ -15,6 +15,7 @@ THIRD_PARTY = {
     "boost/asio": {"async+"},
     "boost/system": {"async+"},
     "boost/beast": {"net"},
+    "boost/mysql": {"mysql"},
     "crypt.h": {"crypto"},
     "fmt/": {"any"},
     "gmock/": {"tests"},

@@ -17,7 +17,7 @@
 namespace gochat::log {
 namespace {
 
-constexpr std::array<std::string_view, 36> field_names{
+constexpr std::array<std::string_view, 39> field_names{
     "component",     "trace_id",   "request_id", "user_id",   "conversation_id",
     "connection_id", "session_id", "seq",        "code",      "route",
     "method",        "status",     "bytes",      "count",     "ms",
@@ -25,8 +25,8 @@ constexpr std::array<std::string_view, 36> field_names{
     "port",          "version",    "topic",      "partition", "offset",
     "instance",      "key",        "errno",      "limit",     "message_id",
     "address",       "close_code", "verb",       "level",     "lane",
-    "days"};
-static_assert(field_names.size() == static_cast<std::size_t>(Field::days) + 1);
+    "days",          "source",     "sql",        "rows"};
+static_assert(field_names.size() == static_cast<std::size_t>(Field::rows) + 1);
 constexpr std::array<std::string_view, level_count> level_names{"debug", "info", "warn", "error"};
 
 struct State {

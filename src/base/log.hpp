@@ -62,6 +62,9 @@ enum class Field : std::uint8_t {
   level,
   lane,
   days,
+  source,  // of what was read: mysql, redis or l1
+  sql,     // with placeholders, never with values
+  rows,
 };
 
 struct Pair {

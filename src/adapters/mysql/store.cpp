@@ -1,0 +1,63 @@
+#include "adapters/mysql/store.hpp"
+
+#include "adapters/mysql/migrations.hpp"
+#include "adapters/mysql/pool.hpp"
+
+namespace gochat::mysql {
+namespace {
+
+// Every client keeps it exactly, also one whose numbers are doubles.
+constexpr int epoch_bits = 53;
+
+std::uint64_t new_epoch(Random& random) {
+  std::uint64_t epoch = 0;
+  while (epoch == 0) epoch = random.number() >> (64 - epoch_bits);
+  return epoch;
+}
+
+}  // namespace
+
+struct Store::Parts {
+  Parts(StoreOptions given, StoreRuntime on)
+      : options{std::move(given)},
+        runtime{std::move(on)},
+        pool{options.primary,  options.connections, options.pool,
+             runtime.executor, runtime.timers,      [this] { return runtime.random.number(); }} {}
+
+  MigrationOrder order() const {
+    return {schema_steps(), {new_epoch(runtime.random), options.environment}, runtime.clock.now()};
+  }
+
+  StoreOptions options;
+  StoreRuntime runtime;
+  Pool pool;
+  std::uint64_t epoch = 0;
+};
+
+Store::Store(StoreOptions options, StoreRuntime runtime)
+    : parts_{std::make_unique<Parts>(std::move(options), std::move(runtime))} {}
+
+Store::~Store() = default;
+
+Task<Result<std::vector<std::string>>> Store::migrate_up(Deadline deadline) {
+  auto lease = co_await parts_->pool.lease(deadline);
+  if (!lease) co_return std::move(lease).error();
+  co_return co_await migrate(&**lease, parts_->order(), deadline);
+}
+
+Task<Result<void>> Store::open(Deadline deadline) {
+  auto lease = co_await parts_->pool.lease(deadline);
+  if (!lease) co_return std::move(lease).error();
+  auto identity = co_await check_schema(&**lease, parts_->order(), deadline);
+  if (!identity) co_return std::move(identity).error();
+  parts_->epoch = identity->epoch;
+  co_return Unit{};
+}
+
+Task<> Store::close() { co_await parts_->pool.close(); }
+
+std::uint64_t Store::epoch() const { return parts_->epoch; }
+const Counts& Store::counts() const { return parts_->pool.counts(); }
+PoolFigures Store::figures() const { return parts_->pool.figures(); }
+
+}  // namespace gochat::mysql

@@ -1,0 +1,64 @@
+// Every store port of a process over one MySQL or MariaDB server.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "adapters/mysql/counts.hpp"
+#include "adapters/mysql/options.hpp"
+#include "async/task.hpp"
+#include "async/timer.hpp"
+#include "base/result.hpp"
+#include "ports/clock.hpp"
+#include "ports/id_source.hpp"
+#include "ports/random.hpp"
+
+namespace gochat::mysql {
+
+struct StoreOptions {
+  ServerOptions primary;
+  ConnectionLimits connections;
+  PoolLimits pool;
+  // Stamped into the database when it is made; a database of another environment is refused.
+  std::string environment = "default";
+};
+
+// What the store runs on: one loop. All of it outlives the store.
+struct StoreRuntime {
+  boost::asio::any_io_executor executor;
+  Timers& timers;
+  const Clock& clock;
+  Random& random;
+  IdSource& ids;
+};
+
+class Store {
+ public:
+  // Connects to nothing yet.
+  Store(StoreOptions options, StoreRuntime runtime);
+  ~Store();
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  // Makes the tables or brings older ones up to date; answers what was done.
+  Task<Result<std::vector<std::string>>> migrate_up(Deadline deadline);
+  // Before anything else is asked. `unavailable`: no server there yet, try again. `conflict`: not
+  // this program's schema or environment; the detail names the migration, the hint the remedy.
+  Task<Result<void>> open(Deadline deadline);
+  // Nothing is begun any more; returns when what was begun has ended.
+  Task<> close();
+
+  // Chosen at random when the database was made: a client that knows another one starts over.
+  std::uint64_t epoch() const;
+  const Counts& counts() const;
+  PoolFigures figures() const;
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace gochat::mysql

@@ -1,0 +1,70 @@
+// The distributed store passes the suites of the store ports on a real server.
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+
+#include "adapters/memory/snowflake_ids.hpp"
+#include "adapters/mysql/store.hpp"
+#include "cluster/mysql_database.hpp"
+#include "contract/stores.hpp"
+#include "support/manual_clock.hpp"
+#include "support/seeded_random.hpp"
+
+namespace gochat::contract {
+namespace {
+
+class MysqlStores final : public Stores {
+ public:
+  MysqlStores() {
+    const auto opened = loop_.run(store_.open(loop_.soon()));
+    if (!opened) throw std::runtime_error{opened.error().detail};
+  }
+  ~MysqlStores() override { loop_.run(store_.close()); }
+
+  support::TaskLoop& loop() override { return loop_; }
+  WallTime now() override { return clock_.now(); }
+  ConversationLog& log() override { return missing<ConversationLog>(); }
+  MessageStore& messages() override { return missing<MessageStore>(); }
+  ConversationStore& conversations() override { return missing<ConversationStore>(); }
+  GroupStore& groups() override { return missing<GroupStore>(); }
+  UserStore& users() override { return missing<UserStore>(); }
+  SessionStore& sessions() override { return missing<SessionStore>(); }
+  RelationStore& relations() override { return missing<RelationStore>(); }
+  IdempotencyStore& keys() override { return missing<IdempotencyStore>(); }
+  // Tails are kept in Redis.
+  TailStore& tails() override { return missing<TailStore>(); }
+
+ private:
+  template <class Port>
+  static Port& missing() {
+    throw std::logic_error{"this port has no adapter here"};
+  }
+  mysql::StoreOptions options() const {
+    mysql::StoreOptions options;
+    options.primary = database_.server();
+    return options;
+  }
+
+  cluster::MysqlDatabase database_;
+  support::ManualClock clock_;
+  support::SeededRandom random_{1};
+  support::TaskLoop loop_{support::Time::steady};
+  memory::SnowflakeIds ids_{{0, 0, Deadline::max()}, 0, clock_, loop_.timers()};
+  mysql::Store store_{options(),
+                      {loop_.context().get_executor(), loop_.timers(), clock_, random_, ids_}};
+};
+
+// None without a server; mysql_pool_test names what is skipped then.
+std::vector<StoresFactory> factories() {
+  if (!cluster::mysql_server()) return {};
+  return {{"mariadb", [] { return std::make_unique<MysqlStores>(); }}};
+}
+const auto stores = ::testing::ValuesIn(factories());
+
+TEST(MysqlStore, opens_a_migrated_database) {
+  if (!cluster::mysql_server()) GTEST_SKIP() << "GOCHAT_TEST_MARIADB is not set";
+  EXPECT_NO_THROW(MysqlStores{});
+}
+
+}  // namespace
+}  // namespace gochat::contract

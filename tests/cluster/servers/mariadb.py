@@ -1,0 +1,54 @@
+"""MariaDB, one primary, everything written as durably as in life."""
+import fcntl
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+
+from .backend import Backend, answers, free_ports, program
+
+INSTALL_SECONDS_MAX = 120
+
+
+def initialised():
+    """A folder as the server makes it for a new installation; made once and copied from then on."""
+    version = subprocess.run([program("mariadbd"), "--no-defaults", "--version"], check=True,
+                             capture_output=True, text=True).stdout.split()[2]
+    home = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "gochat-tests"
+    home.mkdir(parents=True, exist_ok=True)
+    folder = home / f"mariadb-{version}"
+    with open(home / "mariadb.lock", "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            with tempfile.TemporaryDirectory(dir=home) as made:
+                subprocess.run([program("mariadb-install-db"), "--no-defaults", f"--datadir={made}/data",
+                                "--auth-root-authentication-method=normal", "--skip-test-db", "--user=root"],
+                               check=True, capture_output=True, timeout=INSTALL_SECONDS_MAX)
+                (pathlib.Path(made) / "data").rename(folder)
+    return folder
+
+
+class MariaDb(Backend):
+    name = "mariadb"
+    variable = "GOCHAT_TEST_MARIADB"
+
+    def __init__(self, folder=None):
+        super().__init__(folder)
+        self.port, = free_ports(1)
+
+    def prepare(self):
+        if not (self.folder / "data").exists():
+            shutil.copytree(initialised(), self.folder / "data")
+
+    def command(self):
+        return [program("mariadbd"), "--no-defaults", "--user=root", f"--datadir={self.folder / 'data'}",
+                f"--socket={self.folder / 'sock'}", f"--pid-file={self.folder / 'pid'}",
+                f"--port={self.port}", "--bind-address=127.0.0.1", "--skip-name-resolve",
+                "--innodb-buffer-pool-size=64M", "--innodb-flush-log-at-trx-commit=1"]
+
+    def ready(self):
+        return answers(self.port)
+
+    def address(self):
+        return f"127.0.0.1:{self.port}"
