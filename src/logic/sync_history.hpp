@@ -30,6 +30,7 @@ class SyncHistory final : public MessageApi {
         changes_{changes},
         conversations_{conversations} {}
 
+  Task<Result<std::string>> epoch() override { return repo_.messages.epoch(); }
   Task<Result<History>> history(Caller caller, HistoryQuery query) override;
   Task<Result<std::vector<std::pair<ShownMessage, std::vector<UserId>>>>> pull_for_users(
       ConversationId conversation, SeqRange range, std::vector<UserId> users) override;

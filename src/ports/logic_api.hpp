@@ -141,6 +141,8 @@ struct SyncedConversation {
 class MessageApi {
  public:
   virtual ~MessageApi() = default;
+  // Names the history that is served: whoever knows another one begins anew.
+  virtual Task<Result<std::string>> epoch() = 0;
   virtual Task<Result<History>> history(Caller caller, HistoryQuery query) = 0;
   // Which of these users may see which messages of the range, both ends counted, ascending; a
   // message that none of them may see comes with nobody. Used by a gateway to fill a gap. A long

@@ -57,6 +57,8 @@ class UserRepo {
 class MessageRepo {
  public:
   virtual ~MessageRepo() = default;
+  // Names this history: a store that was set back to an older state has another one.
+  virtual Task<Result<std::string>> epoch() = 0;
   virtual Task<Result<std::vector<LogAnswer>>> save(LogBatch batch, Deadline deadline) = 0;
   virtual Task<Result<std::uint64_t>> raise_fence(std::string topic, std::int32_t partition) = 0;
   virtual Task<Result<MessagePage>> page(PageQuery query) = 0;

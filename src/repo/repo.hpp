@@ -1,6 +1,8 @@
 // The repo role: the repositories over the stores that it was given.
 #pragma once
 
+#include <string>
+
 #include "ports/password_hasher.hpp"
 #include "ports/repo_api.hpp"
 #include "repo/conversation_repository.hpp"
@@ -22,6 +24,7 @@ struct Stores {
   IdempotencyStore& keys;
   PasswordHasher& hasher;
   InboxStore& inboxes;
+  std::string epoch{};
 };
 
 class Repo {
@@ -29,7 +32,7 @@ class Repo {
   explicit Repo(const Stores& stores)
       : stores_{stores},
         users_{stores.users, stores.hasher},
-        messages_{stores.log, stores.messages},
+        messages_{stores.log, stores.messages, stores.epoch},
         conversations_{stores.conversations},
         groups_{stores.groups} {}
   Repo(const Repo&) = delete;

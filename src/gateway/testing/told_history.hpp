@@ -16,6 +16,7 @@ inline const ConversationId chat{"group_7"};
 // Every seq up to `head` exists but for `voids`; at most `answered_max` are told at a time.
 class ToldHistory : public MessageApi {
  public:
+  Task<Result<std::string>> epoch() override { co_return "told"; }
   using Pulled = Result<std::vector<std::pair<ShownMessage, std::vector<UserId>>>>;
 
   ShownMessage shown(Seq seq) const {

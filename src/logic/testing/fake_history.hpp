@@ -26,6 +26,8 @@ class FakeHistory final : public MessageRepo, public ConversationRepo, public Gr
     Group group;
   };
 
+  Task<Result<std::string>> epoch() override { co_return "fake"; }
+
   // --- what a test arranges
   Room& single(UserId a, UserId b) {
     Room& room = rooms[single_id(a, b)];
