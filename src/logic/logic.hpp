@@ -4,10 +4,10 @@
 #include <memory>
 #include <vector>
 
+#include "async/beat.hpp"
 #include "async/gate.hpp"
 #include "logic/access.hpp"
 #include "logic/advance_read_position.hpp"
-#include "logic/beat.hpp"
 #include "logic/changes.hpp"
 #include "logic/conversations.hpp"
 #include "logic/downstream.hpp"

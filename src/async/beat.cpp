@@ -1,6 +1,6 @@
-#include "logic/beat.hpp"
+#include "async/beat.hpp"
 
-namespace gochat::logic {
+namespace gochat {
 
 void Beat::start() {
   if (stopped_) return;
@@ -17,4 +17,4 @@ Task<> Beat::run() {
   start();
 }
 
-}  // namespace gochat::logic
+}  // namespace gochat

@@ -6,7 +6,7 @@
 #include "async/gate.hpp"
 #include "async/timer.hpp"
 
-namespace gochat::logic {
+namespace gochat {
 
 // Runs never overlap, and no coroutine sleeps between them: stopping is stop() and closing the
 // gate, without waiting for a pause to end. Outlives the gate's last task.
@@ -29,4 +29,4 @@ class Beat {
   bool stopped_ = false;
 };
 
-}  // namespace gochat::logic
+}  // namespace gochat
