@@ -11,7 +11,7 @@
 #include <fstream>
 
 #include "app/begin_log.hpp"
-#include "app/embedded.hpp"
+#include "app/node.hpp"
 #include "app/reload.hpp"
 #include "async/gate.hpp"
 #include "base/log.hpp"
@@ -31,7 +31,7 @@ void raise_descriptor_limit() {
 }
 
 // Whoever looks for the server finds it here; written under another name first, so never half.
-void write_run_file(const std::string& data, const Embedded& server) {
+void write_run_file(const std::string& data, const Node& server) {
   const std::string path = data + "/run.json";
   const std::string half = path + ".new";
   {
@@ -76,7 +76,7 @@ class Process {
   }
 
   int run() {
-    auto opened = Embedded::open(config_, loop_);
+    auto opened = Node::open(config_, loop_);
     if (!opened) {
       complain(opened.error());
       return exit_could_not_run;
@@ -142,7 +142,7 @@ class Process {
   boost::asio::signal_set signals_;
   boost::asio::signal_set hang_ups_;
   Reload reload_;
-  std::unique_ptr<Embedded> server_;
+  std::unique_ptr<Node> server_;
   bool stopping_ = false;
   int exit_code_ = exit_ok;
 };
