@@ -19,7 +19,7 @@ THIRD_PARTY = {
     "crypt.h": {"crypto"},
     "fmt/": {"any"},
     "gmock/": {"tests"},
-    "google/protobuf": {"grpc", "protocol"},
+    "google/protobuf": {"etcd", "grpc", "protocol"},
     "grpc/": {"grpc"},
     "grpcpp/": {"grpc"},
     "gtest/": {"tests"},
@@ -167,7 +167,7 @@ class Checker:
     def check_third_party(self, name, number, room, header):
         first = header.split("/")[0]
         if header.endswith(".pb.h"):
-            owners = {"grpc", "protocol"}
+            owners = {"etcd", "grpc", "protocol"}
         elif header in SYSTEM_HEADERS or first in SYSTEM_FOLDERS or header.isidentifier():
             return
         else:

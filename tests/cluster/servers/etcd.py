@@ -1,5 +1,8 @@
 """etcd, one member."""
-from .backend import Backend, answers, free_ports, program
+import json
+import urllib.request
+
+from .backend import Backend, free_ports, program
 
 
 class Etcd(Backend):
@@ -17,8 +20,13 @@ class Etcd(Backend):
                 "--listen-peer-urls", peers, "--initial-advertise-peer-urls", peers,
                 "--initial-cluster", f"default={peers}"]
 
+    # It listens before it has elected itself, and answers nothing until then.
     def ready(self):
-        return answers(self.port)
+        try:
+            with urllib.request.urlopen(f"http://{self.address()}/health", timeout=1) as answer:
+                return json.load(answer)["health"] == "true"
+        except OSError:
+            return False
 
     def address(self):
         return f"127.0.0.1:{self.port}"

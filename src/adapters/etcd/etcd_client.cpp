@@ -1,0 +1,165 @@
+#include "adapters/etcd/etcd_client.hpp"
+
+#include <utility>
+
+#include "adapters/grpc/channel.hpp"
+#include "base/log.hpp"
+#include "etcd/rpc.pb.h"
+
+namespace gochat::etcd {
+namespace {
+
+namespace pb = etcdserverpb;
+
+// The first key behind all that begin so.
+std::string behind(std::string begins) {
+  while (!begins.empty() && static_cast<unsigned char>(begins.back()) == 0xff) begins.pop_back();
+  if (!begins.empty()) ++begins.back();
+  return begins.empty() ? std::string(1, '\0') : begins;
+}
+
+// Leases count in whole seconds.
+std::int64_t whole_seconds(Duration time) {
+  return std::max<std::int64_t>(1, std::chrono::ceil<std::chrono::seconds>(time).count());
+}
+
+}  // namespace
+
+struct Client::State {
+  ClientOptions options;
+  std::vector<std::unique_ptr<rpc::Channel>> members;
+  std::size_t good = 0;  // which member answered last
+  ClientCounts counts;
+};
+
+Client::Client(ClientOptions options) : state_{std::make_unique<State>()} {
+  for (const std::string& endpoint : options.endpoints) {
+    state_->members.push_back(std::make_unique<rpc::Channel>(endpoint, rpc::ChannelOptions{}));
+  }
+  state_->options = std::move(options);
+}
+
+Client::~Client() = default;
+
+const ClientCounts& Client::counts() const { return state_->counts; }
+
+std::string Client::full(const std::string& key) const {
+  return state_->options.prefix + "/" + key;
+}
+
+template <class Answer, class Request>
+Task<Result<Answer>> Client::call(const char* path, Request request) {
+  Error error = failed(ErrorCode::unavailable, "no member of etcd is named");
+  const std::string bytes = request.SerializeAsString();
+  for (std::size_t tried = 0; tried < state_->members.size(); ++tried) {
+    state_->counts.calls.add();
+    rpc::Channel& member = *state_->members[state_->good];
+    rpc::Answer answer = co_await member.call({.path = path,
+                                               .bytes = bytes,
+                                               .traceparent = {},
+                                               .timeout = state_->options.call_time_max});
+    log::debug("etcd call", {{log::Field::method, path}});
+    if (answer.result) {
+      Answer parsed;
+      if (parsed.ParseFromString(*answer.result)) co_return parsed;
+      co_return failed(ErrorCode::internal, "etcd answered what is not its protocol");
+    }
+    state_->counts.errors.add();
+    error = std::move(answer.result).error();
+    if (answer.answered && !error_row(error.code).retryable) break;
+    state_->good = (state_->good + 1) % state_->members.size();
+  }
+  error.code = ErrorCode::unavailable;
+  error.detail = "etcd: " + error.detail;
+  co_return error;
+}
+
+Task<Result<std::vector<Entry>>> Client::list(std::string begins) {
+  pb::RangeRequest request;
+  request.set_key(full(begins));
+  request.set_range_end(behind(full(begins)));
+  auto answer = co_await call<pb::RangeResponse>("/etcdserverpb.KV/Range", std::move(request));
+  if (!answer) co_return std::move(answer).error();
+  std::vector<Entry> entries;
+  const std::size_t prefix = state_->options.prefix.size() + 1;
+  for (const pb::KeyValue& kv : answer->kvs()) {
+    entries.push_back(
+        {kv.key().substr(prefix), kv.value(), kv.create_revision(), kv.mod_revision()});
+  }
+  co_return entries;
+}
+
+Task<Result<Entry>> Client::read(std::string key) {
+  pb::RangeRequest request;
+  request.set_key(full(key));
+  auto answer = co_await call<pb::RangeResponse>("/etcdserverpb.KV/Range", std::move(request));
+  if (!answer) co_return std::move(answer).error();
+  if (answer->kvs().empty()) co_return Entry{key, {}, 0, 0};
+  const pb::KeyValue& kv = answer->kvs(0);
+  co_return Entry{key, kv.value(), kv.create_revision(), kv.mod_revision()};
+}
+
+Task<Result<bool>> Client::write_if(std::string key, std::int64_t modified, std::string value,
+                                    LeaseId lease) {
+  pb::TxnRequest request;
+  pb::Compare& same = *request.add_compare();
+  same.set_key(full(key));
+  same.set_target(pb::Compare::MOD);
+  same.set_mod_revision(modified);
+  pb::PutRequest& put = *request.add_success()->mutable_request_put();
+  put.set_key(full(key));
+  put.set_value(std::move(value));
+  put.set_lease(lease);
+  auto answer = co_await call<pb::TxnResponse>("/etcdserverpb.KV/Txn", std::move(request));
+  if (!answer) co_return std::move(answer).error();
+  co_return answer->succeeded();
+}
+
+Task<Result<void>> Client::write(std::string key, std::string value, LeaseId lease) {
+  pb::PutRequest request;
+  request.set_key(full(key));
+  request.set_value(std::move(value));
+  request.set_lease(lease);
+  auto answer = co_await call<pb::PutResponse>("/etcdserverpb.KV/Put", std::move(request));
+  if (!answer) co_return std::move(answer).error();
+  co_return Result<void>{};
+}
+
+Task<Result<void>> Client::erase(std::string key) {
+  pb::DeleteRangeRequest request;
+  request.set_key(full(key));
+  auto answer =
+      co_await call<pb::DeleteRangeResponse>("/etcdserverpb.KV/DeleteRange", std::move(request));
+  if (!answer) co_return std::move(answer).error();
+  co_return Result<void>{};
+}
+
+Task<Result<LeaseId>> Client::grant(Duration time) {
+  pb::LeaseGrantRequest request;
+  request.set_ttl(whole_seconds(time));
+  auto answer =
+      co_await call<pb::LeaseGrantResponse>("/etcdserverpb.Lease/LeaseGrant", std::move(request));
+  if (!answer) co_return std::move(answer).error();
+  co_return answer->id();
+}
+
+// A stream of which one request and one answer are used.
+Task<Result<bool>> Client::keep_alive(LeaseId lease) {
+  pb::LeaseKeepAliveRequest request;
+  request.set_id(lease);
+  auto answer = co_await call<pb::LeaseKeepAliveResponse>("/etcdserverpb.Lease/LeaseKeepAlive",
+                                                          std::move(request));
+  if (!answer) co_return std::move(answer).error();
+  co_return answer->ttl() > 0;
+}
+
+Task<Result<void>> Client::revoke(LeaseId lease) {
+  pb::LeaseRevokeRequest request;
+  request.set_id(lease);
+  auto answer =
+      co_await call<pb::LeaseRevokeResponse>("/etcdserverpb.Lease/LeaseRevoke", std::move(request));
+  if (!answer) co_return std::move(answer).error();
+  co_return Result<void>{};
+}
+
+}  // namespace gochat::etcd
