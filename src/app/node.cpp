@@ -142,7 +142,7 @@ Task<Result<void>> Node::start() {
 }
 
 Task<Result<void>> Node::start_roles() {
-  const Ports ports = wiring_->ports();
+  Ports ports = wiring_->ports();
   if (ports.stores) {
     repo_.emplace(*ports.stores);
     repo_api_.emplace(repo_->api());
@@ -165,7 +165,7 @@ Task<Result<void>> Node::start_roles() {
   co_return Result<void>{};
 }
 
-Task<Result<void>> Node::start_gateway(LogicApi api, const Ports& ports) {
+Task<Result<void>> Node::start_gateway(LogicApi api, Ports ports) {
   auto epoch = co_await api.messages.epoch();
   if (!epoch) co_return epoch.error();
   gateway::GatewayOptions options = gateway_options(config_);

@@ -52,7 +52,7 @@ class Node {
   Node(Config config, Loop& loop, Opened opened);
   bool has(std::string_view role) const;
   Task<Result<void>> start_roles();
-  Task<Result<void>> start_gateway(LogicApi api, const Ports& ports);
+  Task<Result<void>> start_gateway(LogicApi api, Ports ports);
   Result<void> start_admin();
   void name_measures();
 
