@@ -57,12 +57,12 @@ inline void declare_echo() {
 
 // Answers with its name and the words; `refusals` has it answer with errors, and "slowly" makes it
 // take longer than anybody waits.
-class Echo {
+class Echo : public std::enable_shared_from_this<Echo> {
  public:
   Echo(Timers& timers, std::string name) : timers_{timers}, name_{std::move(name)} {}
 
   MethodTable table() {
-    const Handler handler = handled_by(*this, &Echo::answer);
+    const Handler handler = handled_by(shared_from_this(), &Echo::answer);
     MethodTable table;
     serve_as(table, {echo_service}, {say.name, ask.name}, handler);
     serve_as(table, {repeat.service}, {repeat.name}, handler);
@@ -95,9 +95,9 @@ class EchoTest : public ::testing::Test {
  protected:
   struct Node {
     Node(EchoTest& test, const std::string& name, const ServerOptions& options)
-        : echo{test.timers_, name},
+        : echo{std::make_shared<Echo>(test.timers_, name)},
           server{std::make_unique<Server>(test.context_.get_executor(), test.timers_, options)} {}
-    Echo echo;
+    std::shared_ptr<Echo> echo;
     std::unique_ptr<Server> server;
     std::string address() const { return "127.0.0.1:" + std::to_string(server->port()); }
   };
@@ -106,7 +106,7 @@ class EchoTest : public ::testing::Test {
 
   std::unique_ptr<Node> serve(const std::string& name, ServerOptions options = {}) {
     auto node = std::make_unique<Node>(*this, name, options);
-    node->server->add(node->echo.table());
+    node->server->add(node->echo->table());
     const auto started = node->server->start();
     if (!started) throw std::runtime_error{started.error().detail};
     node->server->set_serving(true);
@@ -143,7 +143,7 @@ class EchoTest : public ::testing::Test {
     auto outcome = std::make_shared<Result<Text>>(ErrorCode::ok);
     boost::asio::co_spawn(context_, keep_slow_answer(client, timers_, method, outcome),
                           [](const std::exception_ptr&) {});
-    while (node.echo.heard["slowly"] == 0) context_.run_one();
+    while (node.echo->heard["slowly"] == 0) context_.run_one();
     return outcome;
   }
   void let_end(Calls& client) {

@@ -34,26 +34,26 @@ using MethodTable = std::vector<Row>;
 namespace detail {
 
 template <class Subject, class Request, class Answer>
-Task<Result<std::string>> serve(Subject* subject,
+Task<Result<std::string>> serve(std::shared_ptr<Subject> subject,
                                 Task<Result<Answer>> (Subject::*act)(CallContext, Request),
                                 CallContext call, std::string bytes) {
   Request request;
   if (!request.ParseFromString(bytes)) {
     co_return refused(ErrorCode::invalid_params, "the request is no " + request.GetTypeName());
   }
-  auto answer = co_await (subject->*act)(std::move(call), std::move(request));
+  auto answer = co_await (subject.get()->*act)(std::move(call), std::move(request));
   if (!answer) co_return std::move(answer).error();
   co_return answer->SerializeAsString();
 }
 
 }  // namespace detail
 
-// A member that takes and answers generated messages, as a handler. The subject outlives the
-// server.
+// A member that takes and answers generated messages, as a handler.
 template <class Subject, class Request, class Answer>
-Handler handled_by(Subject& subject, Task<Result<Answer>> (Subject::*act)(CallContext, Request)) {
-  return [&subject, act](CallContext call, std::string bytes) {
-    return detail::serve(&subject, act, std::move(call), std::move(bytes));
+Handler handled_by(std::shared_ptr<Subject> subject,
+                   Task<Result<Answer>> (Subject::*act)(CallContext, Request)) {
+  return [subject = std::move(subject), act](CallContext call, std::string bytes) {
+    return detail::serve(subject, act, std::move(call), std::move(bytes));
   };
 }
 

@@ -63,10 +63,11 @@ JoinPolicy from_proto(v1::JoinPolicy in, Faults& faults);
 // A close code or whatever else has 16 bits.
 std::uint16_t from_proto_16(std::uint32_t number, std::string_view field, Faults& faults);
 
-template <class Domain, class Repeated>
-void to_proto_all(const std::vector<Domain>& values, Repeated* out) {
+// `convert` is a lambda, so that it finds the overloads of where it stands.
+template <class Domain, class Repeated, class Convert>
+void to_proto_all(const std::vector<Domain>& values, Repeated* out, Convert convert) {
   out->Reserve(static_cast<int>(values.size()));
-  for (const Domain& value : values) *out->Add() = to_proto(value);
+  for (const Domain& value : values) *out->Add() = convert(value);
 }
 
 template <class Repeated>

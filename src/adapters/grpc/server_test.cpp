@@ -25,7 +25,7 @@ TEST_F(ServerTest, tells_every_error_of_the_table_as_it_is) {
     Error error = failed(row.code, "the cause of " + std::string{row.name});
     error.hint = "a hint with ü and a line\nbreak";
     error.retry_after_ms = row.number;
-    node->echo.refusals["words"] = error;
+    node->echo->refusals["words"] = error;
     const auto answer = call(*client, "words", say);
     ASSERT_FALSE(answer.ok()) << row.name;
     EXPECT_EQ(answer.code(), row.code) << row.name;
@@ -40,9 +40,9 @@ TEST_F(ServerTest, gives_a_handler_the_deadline_and_the_trace_of_its_caller) {
   const std::string trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
   const auto client = calls({node->address()}, {.traceparent = [&] { return trace; }});
   ASSERT_TRUE(call(*client, "hello", ask, 3s).ok());
-  EXPECT_EQ(node->echo.traceparent, trace);
-  EXPECT_LT(node->echo.left, 4s);  // not the 5 s of who names none; gRPC rounds up
-  EXPECT_GT(node->echo.left, 0s);
+  EXPECT_EQ(node->echo->traceparent, trace);
+  EXPECT_LT(node->echo->left, 4s);  // not the 5 s of who names none; gRPC rounds up
+  EXPECT_GT(node->echo->left, 0s);
 }
 
 TEST_F(ServerTest, refuses_more_calls_than_it_may_have_open) {
@@ -50,7 +50,7 @@ TEST_F(ServerTest, refuses_more_calls_than_it_may_have_open) {
   const auto client = calls({node->address()}, {.retry = {.attempts_max = 1}});
   const auto first = call_slowly(*client, *node, say);
   EXPECT_EQ(told(*client, "hello"), "OVERLOADED");
-  EXPECT_EQ(node->echo.heard["hello"], 0);
+  EXPECT_EQ(node->echo->heard["hello"], 0);
   EXPECT_EQ(node->server->counts().refused_overload.value(), 1);
   let_end(*client);
   EXPECT_TRUE(first->ok());
@@ -69,7 +69,7 @@ TEST_F(ServerTest, refuses_a_caller_without_the_token_and_takes_each_of_several)
   EXPECT_EQ(told(*with("wrong"), "hello"), "UNAUTHORIZED");
   EXPECT_EQ(told(*with("ol"), "hello"), "UNAUTHORIZED");
   EXPECT_EQ(node->server->counts().refused_credentials.value(), 3);
-  EXPECT_TRUE(node->echo.heard.empty());
+  EXPECT_TRUE(node->echo->heard.empty());
   EXPECT_EQ(told(*with("old"), "hello"), "a: hello");
   EXPECT_EQ(told(*with("new"), "hello"), "a: hello");
 }
@@ -84,27 +84,27 @@ TEST_F(ServerTest, does_not_open_itself_to_others_without_credentials) {
 TEST_F(ServerTest, does_not_share_a_port_with_another_server) {
   const auto node = serve("a");
   Server server{context_.get_executor(), timers_, {.listen = node->address()}};
-  server.add(node->echo.table());
+  server.add(node->echo->table());
   EXPECT_EQ(server.start().code(), ErrorCode::unavailable);
 }
 
 TEST_F(ServerTest, serves_exactly_what_is_declared) {
-  Echo echo{timers_, "a"};
+  const auto echo = std::make_shared<Echo>(timers_, "a");
   const auto start = [&](MethodTable table) {
     Server server{context_.get_executor(), timers_, {}};
     server.add(table);
     return server.start().code();
   };
-  MethodTable lacking = echo.table();
+  MethodTable lacking = echo->table();
   lacking.erase(lacking.begin());
-  MethodTable foreign = echo.table();
+  MethodTable foreign = echo->table();
   foreign.push_back({std::string{echo_service}, "Shout", foreign.front().handler});
-  MethodTable twice = echo.table();
+  MethodTable twice = echo->table();
   twice.push_back(twice.front());
   EXPECT_EQ(start(lacking), ErrorCode::internal);
   EXPECT_EQ(start(foreign), ErrorCode::internal);
   EXPECT_EQ(start(twice), ErrorCode::internal);
-  EXPECT_EQ(start(echo.table()), ErrorCode::ok);
+  EXPECT_EQ(start(echo->table()), ErrorCode::ok);
 }
 
 TEST_F(ServerTest, ends_what_runs_when_it_stops_and_takes_nothing_new) {
