@@ -48,7 +48,7 @@ class RecordingHandler final : public LaneHandler {
 
 class MessageQueueContract : public PortContract<MessageQueue> {
  protected:
-  void SetUp() override { topic_ = own("topic"); }
+  void prepare() override { topic_ = own("topic"); }
 
   void make_topic(std::int32_t lanes) { get(port().ensure_topic(topic_, lanes)); }
   ErrorCode publish(const std::string& key, const std::string& value);

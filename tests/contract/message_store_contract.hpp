@@ -7,7 +7,7 @@ namespace gochat::contract {
 
 class MessageStoreContract : public ConversationLogContract {
  protected:
-  void SetUp() override {
+  void prepare() override {
     sender_ = person();
     chat_ = single(sender_, person());
   }

@@ -12,7 +12,7 @@ class UserStoreContract : public StoreContract {
 
 class SessionStoreContract : public StoreContract {
  protected:
-  void SetUp() override { ann_ = person(); }
+  void prepare() override { ann_ = person(); }
   Session fresh(std::int64_t id, UserId user);
   SessionId sign_in(std::int64_t id, UserId user);
   Session session(SessionId id) { return get(stores().sessions().find(id)); }

@@ -42,6 +42,7 @@ class Stores {
 
 struct StoresFactory {
   std::string name;
+  // None: what they need is not on this machine, and the test is skipped.
   std::function<std::unique_ptr<Stores>()> make;
 };
 inline std::ostream& operator<<(std::ostream& out, const StoresFactory& factory) {
@@ -53,6 +54,12 @@ inline std::string factory_name(const ::testing::TestParamInfo<StoresFactory>& i
 
 class StoreContract : public ::testing::TestWithParam<StoresFactory> {
  protected:
+  void SetUp() final {
+    if (!stores_) GTEST_SKIP() << GetParam().name << " is not there";
+    prepare();
+  }
+  virtual void prepare() {}
+
   template <class T>
   T run(Task<T> task) {
     return stores_->loop().run(std::move(task));

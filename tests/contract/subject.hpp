@@ -31,6 +31,7 @@ class Subject {
 template <class Port>
 struct SubjectFactory {
   std::string name;
+  // None: what it needs is not on this machine, and the test is skipped.
   std::function<std::unique_ptr<Subject<Port>>()> make;
 };
 template <class Port>
@@ -42,6 +43,12 @@ inline constexpr auto subject_name = [](const auto& info) { return info.param.na
 template <class Port>
 class PortContract : public ::testing::TestWithParam<SubjectFactory<Port>> {
  protected:
+  void SetUp() final {
+    if (!subject_) GTEST_SKIP() << this->GetParam().name << " is not there";
+    prepare();
+  }
+  virtual void prepare() {}
+
   template <class T>
   T run(Task<T> task) {
     return subject_->loop().run(std::move(task));
