@@ -1,0 +1,84 @@
+#include "adapters/redis/redis_cache.hpp"
+
+#include <utility>
+
+#include "adapters/redis/numbers.hpp"
+
+namespace gochat::redis {
+namespace {
+
+// The floor lies beside the value, so that a key that was removed is gone. A version of another
+// length was written by nobody here and holds nothing off.
+const Script& fill_script() {
+  static const Script script{"fill", R"(
+local version = ARGV[1]
+for n, held in ipairs({redis.call('HGET', KEYS[1], 'version') or '',
+                       redis.call('GET', KEYS[2]) or ''}) do
+  if #held == #version and held >= version then return 0 end
+end
+redis.call('HSET', KEYS[1], 'version', version, 'value', ARGV[2])
+redis.call('PEXPIRE', KEYS[1], ARGV[3])
+return 1)"};
+  return script;
+}
+
+const Script& invalidate_script() {
+  static const Script script{"invalidate", R"(
+local floor = ARGV[1]
+for n, held in ipairs({redis.call('HGET', KEYS[1], 'version') or '',
+                       redis.call('GET', KEYS[2]) or ''}) do
+  if #held == #floor and held > floor then floor = held end
+end
+redis.call('DEL', KEYS[1])
+redis.call('SET', KEYS[2], floor, 'PX', ARGV[2])
+return 1)"};
+  return script;
+}
+
+Command with_floor(const Script& script, Key key, std::vector<std::string> words) {
+  std::string floor = beside(key, "floor");
+  Command command = run(script, std::move(key), std::move(words));
+  command.keys_beside = {std::move(floor)};
+  return command;
+}
+
+}  // namespace
+
+Key RedisCache::key_of(std::string_view key) const {
+  const auto colon = key.find(':');
+  const std::size_t family = colon == std::string_view::npos ? 0 : colon + 1;
+  return client_.keys().make(key.substr(0, family), key.substr(family));
+}
+
+Task<Result<std::optional<Cache::Value>>> RedisCache::get(std::string key) {
+  const Key where = key_of(key);
+  auto held = co_await client_.call({.name = "HMGET", .key = where, .words = {"version", "value"}});
+  if (!held) co_return std::move(held).error();
+  if (held->items.size() != 2 || !held->items[1].is(Reply::Kind::text)) {
+    co_return std::optional<Value>{};
+  }
+  const auto version = number_of<std::uint64_t>(held->items[0].text);
+  if (!version) {
+    client_.met_unreadable(where);
+    co_return std::optional<Value>{};
+  }
+  co_return std::optional{Value{std::move(held->items[1].text), *version}};
+}
+
+Task<Result<bool>> RedisCache::fill(std::string key, Value value, Duration ttl) {
+  auto filled = co_await client_.call(
+      with_floor(fill_script(), key_of(key),
+                 {padded(value.version), std::move(value.bytes), milliseconds_of(ttl)}));
+  if (!filled) co_return std::move(filled).error();
+  co_return filled->number == 1;
+}
+
+Task<Result<void>> RedisCache::invalidate(std::string key, std::uint64_t version,
+                                          Duration floor_ttl) {
+  auto removed = co_await client_.call(
+      with_floor(invalidate_script(), key_of(key), {padded(version), milliseconds_of(floor_ttl)}));
+  if (!removed) co_return std::move(removed).error();
+  co_return Result<void>{};
+}
+
+}  // namespace gochat::redis

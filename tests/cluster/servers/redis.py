@@ -1,0 +1,126 @@
+"""Redis: one server, a Cluster of three masters, and three sentinels over a master and a replica."""
+import subprocess
+
+from .backend import Backend, free_ports, program
+
+MASTER_NAME = "gochat"
+
+
+class Redis(Backend):
+    """One server, which keeps what it was told on disk."""
+    name = "redis"
+    variable = "GOCHAT_TEST_REDIS"
+
+    def __init__(self, folder=None, options=()):
+        super().__init__(folder)
+        (self.port,) = free_ports(1)
+        self.options = list(options)
+
+    def command(self):
+        return [program("redis-server"), "--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.folder),
+                "--daemonize", "no", "--save", "", "--appendonly", "yes", "--enable-debug-command", "local",
+                *self.options]
+
+    def ready(self):
+        return self.tell("PING") == "PONG"
+
+    def tell(self, *words):
+        """What redis-cli prints for a command; nothing while the server does not answer."""
+        return subprocess.run([program("redis-cli"), "-p", str(self.port), *words], stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, check=False).stdout.strip()
+
+    def address(self):
+        return f"127.0.0.1:{self.port}"
+
+
+class Several:
+    """Servers that are one backend together."""
+
+    def __init__(self, members):
+        self.members = members
+
+    def start(self):
+        for one in self.members:
+            one.start()
+        return self
+
+    def kill(self):
+        for one in self.members:
+            one.kill()
+
+    def stop(self):
+        for one in reversed(self.members):
+            one.stop()
+
+    def address(self):
+        return ",".join(one.address() for one in self.members)
+
+
+class RedisCluster(Several):
+    """Three masters, each with a third of the slots."""
+    variable = "GOCHAT_TEST_REDIS_CLUSTER"
+
+    def __init__(self):
+        # The members speak to each other on a port that is 10,000 above unless it is named: that may be taken.
+        members = []
+        for bus in free_ports(3):
+            options = ["--cluster-enabled", "yes", "--cluster-port", str(bus), "--cluster-node-timeout", "2000"]
+            members.append(Redis(options=options))
+        super().__init__(members)
+
+    def start(self):
+        super().start()
+        made = subprocess.run([program("redis-cli"), "--cluster", "create", *self.address().split(","),
+                               "--cluster-yes"], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+        if made.returncode != 0:
+            raise RuntimeError(f"no Redis Cluster was made:\n{made.stdout}{made.stderr}")
+        for one in self.members:
+            one.wait_until(lambda one=one: "cluster_state:ok" in one.tell("CLUSTER", "INFO"))
+        return self
+
+
+class Sentinel(Redis):
+    """Watches a master; a sentinel keeps what it learns in its configuration file."""
+    name = "redis-sentinel"
+
+    def __init__(self, master):
+        super().__init__()
+        self.master = master
+
+    def prepare(self):
+        (self.folder / "sentinel.conf").write_text(
+            f"port {self.port}\nbind 127.0.0.1\ndir {self.folder}\n"
+            f"sentinel monitor {MASTER_NAME} 127.0.0.1 {self.master.port} 2\n"
+            f"sentinel down-after-milliseconds {MASTER_NAME} 1000\n"
+            f"sentinel failover-timeout {MASTER_NAME} 5000\n", encoding="utf-8")
+
+    def command(self):
+        return [program("redis-server"), str(self.folder / "sentinel.conf"), "--sentinel"]
+
+
+class RedisSentinel(Several):
+    """A master and its replica, and three sentinels that agree on which is which."""
+    variable = "GOCHAT_TEST_REDIS_SENTINELS"
+
+    def __init__(self):
+        self.master = Redis()
+        self.replica = Redis(options=["--replicaof", "127.0.0.1", str(self.master.port)])
+        self.sentinels = [Sentinel(self.master) for _ in range(3)]
+        super().__init__([self.master, self.replica, *self.sentinels])
+
+    def start(self):
+        super().start()
+        self.replica.wait_until(lambda: "master_link_status:up" in self.replica.tell("INFO", "replication"))
+        for one in self.sentinels:
+            one.wait_until(lambda one=one: self.knows_all(one))
+        return self
+
+    @staticmethod
+    def knows_all(sentinel):
+        """It has met the replica and the other two, so that they can agree on a failover."""
+        told = sentinel.tell("SENTINEL", "MASTER", MASTER_NAME).split("\n")
+        facts = dict(zip(told[::2], told[1::2]))
+        return facts.get("num-slaves") == "1" and facts.get("num-other-sentinels") == "2"
+
+    def address(self):
+        return ",".join(one.address() for one in self.sentinels)
