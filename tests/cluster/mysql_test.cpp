@@ -6,7 +6,7 @@
 #include "adapters/memory/snowflake_ids.hpp"
 #include "adapters/mysql/store.hpp"
 #include "cluster/mysql_database.hpp"
-#include "contract/stores.hpp"
+#include "contract/people_contracts.hpp"
 #include "support/manual_clock.hpp"
 #include "support/seeded_random.hpp"
 
@@ -27,7 +27,7 @@ class MysqlStores final : public Stores {
   MessageStore& messages() override { return missing<MessageStore>(); }
   ConversationStore& conversations() override { return missing<ConversationStore>(); }
   GroupStore& groups() override { return missing<GroupStore>(); }
-  UserStore& users() override { return missing<UserStore>(); }
+  UserStore& users() override { return store_.users(); }
   SessionStore& sessions() override { return missing<SessionStore>(); }
   RelationStore& relations() override { return missing<RelationStore>(); }
   IdempotencyStore& keys() override { return missing<IdempotencyStore>(); }
@@ -54,12 +54,13 @@ class MysqlStores final : public Stores {
                       {loop_.context().get_executor(), loop_.timers(), clock_, random_, ids_}};
 };
 
-// None without a server; mysql_pool_test names what is skipped then.
-std::vector<StoresFactory> factories() {
-  if (!cluster::mysql_server()) return {};
-  return {{"mariadb", [] { return std::make_unique<MysqlStores>(); }}};
+std::unique_ptr<Stores> make_stores() {
+  return cluster::mysql_server() ? std::make_unique<MysqlStores>() : nullptr;
 }
-const auto stores = ::testing::ValuesIn(factories());
+
+const auto stores = ::testing::Values(StoresFactory{"mariadb", make_stores});
+
+INSTANTIATE_TEST_SUITE_P(Mysql, UserStoreContract, stores, factory_name);
 
 TEST(MysqlStore, opens_a_migrated_database) {
   if (!cluster::mysql_server()) GTEST_SKIP() << "GOCHAT_TEST_MARIADB is not set";

@@ -2,6 +2,7 @@
 
 #include "adapters/mysql/migrations.hpp"
 #include "adapters/mysql/pool.hpp"
+#include "adapters/mysql/users.hpp"
 
 namespace gochat::mysql {
 namespace {
@@ -15,6 +16,15 @@ std::uint64_t new_epoch(Random& random) {
   return epoch;
 }
 
+Task<Result<std::int64_t>> highest_id(Connection* connection, Deadline deadline) {
+  auto rows = co_await connection->run(
+      "SELECT GREATEST((SELECT COALESCE(MAX(id), 0) FROM messages), (SELECT COALESCE(MAX(id), 0) "
+      "FROM users), (SELECT COALESCE(MAX(id), 0) FROM `groups`))",
+      {}, deadline);
+  if (!rows) co_return std::move(rows).error();
+  co_return (*rows)[0].int64(0);
+}
+
 }  // namespace
 
 struct Store::Parts {
@@ -22,8 +32,11 @@ struct Store::Parts {
       : options{std::move(given)},
         runtime{std::move(on)},
         pool{options.primary,  options.connections, options.pool,
-             runtime.executor, runtime.timers,      [this] { return runtime.random.number(); }} {}
+             runtime.executor, runtime.timers,      dice()} {}
 
+  Dice dice() {
+    return [this] { return runtime.random.number(); };
+  }
   MigrationOrder order() const {
     return {schema_steps(), {new_epoch(runtime.random), options.environment}, runtime.clock.now()};
   }
@@ -32,6 +45,9 @@ struct Store::Parts {
   StoreRuntime runtime;
   Pool pool;
   std::uint64_t epoch = 0;
+  std::int64_t last_id = 0;
+
+  MysqlUserStore users{pool};
 };
 
 Store::Store(StoreOptions options, StoreRuntime runtime)
@@ -50,13 +66,20 @@ Task<Result<void>> Store::open(Deadline deadline) {
   if (!lease) co_return std::move(lease).error();
   auto identity = co_await check_schema(&**lease, parts_->order(), deadline);
   if (!identity) co_return std::move(identity).error();
+  auto highest = co_await highest_id(&**lease, deadline);
+  if (!highest) co_return std::move(highest).error();
   parts_->epoch = identity->epoch;
+  parts_->last_id = *highest;
   co_return Unit{};
 }
 
 Task<> Store::close() { co_await parts_->pool.close(); }
 
+UserStore& Store::users() { return parts_->users; }
+
 std::uint64_t Store::epoch() const { return parts_->epoch; }
+std::int64_t Store::last_id() const { return parts_->last_id; }
+bool Store::writable() const { return parts_->pool.reachable(); }
 const Counts& Store::counts() const { return parts_->pool.counts(); }
 PoolFigures Store::figures() const { return parts_->pool.figures(); }
 

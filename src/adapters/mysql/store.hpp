@@ -15,6 +15,7 @@
 #include "ports/clock.hpp"
 #include "ports/id_source.hpp"
 #include "ports/random.hpp"
+#include "ports/user_store.hpp"
 
 namespace gochat::mysql {
 
@@ -48,11 +49,18 @@ class Store {
   // Before anything else is asked. `unavailable`: no server there yet, try again. `conflict`: not
   // this program's schema or environment; the detail names the migration, the hint the remedy.
   Task<Result<void>> open(Deadline deadline);
+  Task<Result<std::vector<Finding>>> check(Mending mending);
   // Nothing is begun any more; returns when what was begun has ended.
   Task<> close();
 
+  UserStore& users();
+
   // Chosen at random when the database was made: a client that knows another one starts over.
   std::uint64_t epoch() const;
+  // The highest id of messages, people and groups when it was opened.
+  std::int64_t last_id() const;
+  // False from a connection that could not be made until one is.
+  bool writable() const;
   const Counts& counts() const;
   PoolFigures figures() const;
 
