@@ -28,7 +28,7 @@ class MysqlStores final : public Stores {
   ConversationStore& conversations() override { return missing<ConversationStore>(); }
   GroupStore& groups() override { return missing<GroupStore>(); }
   UserStore& users() override { return store_.users(); }
-  SessionStore& sessions() override { return missing<SessionStore>(); }
+  SessionStore& sessions() override { return store_.sessions(); }
   RelationStore& relations() override { return missing<RelationStore>(); }
   IdempotencyStore& keys() override { return missing<IdempotencyStore>(); }
   // Tails are kept in Redis.
@@ -61,6 +61,7 @@ std::unique_ptr<Stores> make_stores() {
 const auto stores = ::testing::Values(StoresFactory{"mariadb", make_stores});
 
 INSTANTIATE_TEST_SUITE_P(Mysql, UserStoreContract, stores, factory_name);
+INSTANTIATE_TEST_SUITE_P(Mysql, SessionStoreContract, stores, factory_name);
 
 TEST(MysqlStore, opens_a_migrated_database) {
   if (!cluster::mysql_server()) GTEST_SKIP() << "GOCHAT_TEST_MARIADB is not set";

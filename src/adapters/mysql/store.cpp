@@ -2,6 +2,7 @@
 
 #include "adapters/mysql/migrations.hpp"
 #include "adapters/mysql/pool.hpp"
+#include "adapters/mysql/sessions.hpp"
 #include "adapters/mysql/users.hpp"
 
 namespace gochat::mysql {
@@ -48,6 +49,7 @@ struct Store::Parts {
   std::int64_t last_id = 0;
 
   MysqlUserStore users{pool};
+  MysqlSessionStore sessions{pool};
 };
 
 Store::Store(StoreOptions options, StoreRuntime runtime)
@@ -76,6 +78,7 @@ Task<Result<void>> Store::open(Deadline deadline) {
 Task<> Store::close() { co_await parts_->pool.close(); }
 
 UserStore& Store::users() { return parts_->users; }
+SessionStore& Store::sessions() { return parts_->sessions; }
 
 std::uint64_t Store::epoch() const { return parts_->epoch; }
 std::int64_t Store::last_id() const { return parts_->last_id; }

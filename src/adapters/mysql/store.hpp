@@ -15,6 +15,7 @@
 #include "ports/clock.hpp"
 #include "ports/id_source.hpp"
 #include "ports/random.hpp"
+#include "ports/session_store.hpp"
 #include "ports/user_store.hpp"
 
 namespace gochat::mysql {
@@ -54,6 +55,7 @@ class Store {
   Task<> close();
 
   UserStore& users();
+  SessionStore& sessions();
 
   // Chosen at random when the database was made: a client that knows another one starts over.
   std::uint64_t epoch() const;
