@@ -2,6 +2,7 @@
 
 #include "adapters/mysql/migrations.hpp"
 #include "adapters/mysql/pool.hpp"
+#include "adapters/mysql/relations.hpp"
 #include "adapters/mysql/sessions.hpp"
 #include "adapters/mysql/users.hpp"
 
@@ -50,6 +51,7 @@ struct Store::Parts {
 
   MysqlUserStore users{pool};
   MysqlSessionStore sessions{pool};
+  MysqlRelationStore relations{pool};
 };
 
 Store::Store(StoreOptions options, StoreRuntime runtime)
@@ -79,6 +81,7 @@ Task<> Store::close() { co_await parts_->pool.close(); }
 
 UserStore& Store::users() { return parts_->users; }
 SessionStore& Store::sessions() { return parts_->sessions; }
+RelationStore& Store::relations() { return parts_->relations; }
 
 std::uint64_t Store::epoch() const { return parts_->epoch; }
 std::int64_t Store::last_id() const { return parts_->last_id; }

@@ -15,6 +15,7 @@
 #include "ports/clock.hpp"
 #include "ports/id_source.hpp"
 #include "ports/random.hpp"
+#include "ports/relation_store.hpp"
 #include "ports/session_store.hpp"
 #include "ports/user_store.hpp"
 
@@ -56,6 +57,7 @@ class Store {
 
   UserStore& users();
   SessionStore& sessions();
+  RelationStore& relations();
 
   // Chosen at random when the database was made: a client that knows another one starts over.
   std::uint64_t epoch() const;
