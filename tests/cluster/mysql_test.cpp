@@ -30,7 +30,7 @@ class MysqlStores final : public Stores {
   UserStore& users() override { return store_.users(); }
   SessionStore& sessions() override { return store_.sessions(); }
   RelationStore& relations() override { return store_.relations(); }
-  IdempotencyStore& keys() override { return missing<IdempotencyStore>(); }
+  IdempotencyStore& keys() override { return store_.keys(); }
   // Tails are kept in Redis.
   TailStore& tails() override { return missing<TailStore>(); }
 
@@ -63,6 +63,7 @@ const auto stores = ::testing::Values(StoresFactory{"mariadb", make_stores});
 INSTANTIATE_TEST_SUITE_P(Mysql, UserStoreContract, stores, factory_name);
 INSTANTIATE_TEST_SUITE_P(Mysql, SessionStoreContract, stores, factory_name);
 INSTANTIATE_TEST_SUITE_P(Mysql, RelationStoreContract, stores, factory_name);
+INSTANTIATE_TEST_SUITE_P(Mysql, IdempotencyStoreContract, stores, factory_name);
 
 TEST(MysqlStore, opens_a_migrated_database) {
   if (!cluster::mysql_server()) GTEST_SKIP() << "GOCHAT_TEST_MARIADB is not set";

@@ -1,5 +1,6 @@
 #include "adapters/mysql/store.hpp"
 
+#include "adapters/mysql/answer_keys.hpp"
 #include "adapters/mysql/migrations.hpp"
 #include "adapters/mysql/pool.hpp"
 #include "adapters/mysql/relations.hpp"
@@ -52,6 +53,7 @@ struct Store::Parts {
   MysqlUserStore users{pool};
   MysqlSessionStore sessions{pool};
   MysqlRelationStore relations{pool};
+  MysqlIdempotencyStore keys{pool};
 };
 
 Store::Store(StoreOptions options, StoreRuntime runtime)
@@ -82,6 +84,7 @@ Task<> Store::close() { co_await parts_->pool.close(); }
 UserStore& Store::users() { return parts_->users; }
 SessionStore& Store::sessions() { return parts_->sessions; }
 RelationStore& Store::relations() { return parts_->relations; }
+IdempotencyStore& Store::keys() { return parts_->keys; }
 
 std::uint64_t Store::epoch() const { return parts_->epoch; }
 std::int64_t Store::last_id() const { return parts_->last_id; }

@@ -14,6 +14,7 @@
 #include "base/result.hpp"
 #include "ports/clock.hpp"
 #include "ports/id_source.hpp"
+#include "ports/idempotency_store.hpp"
 #include "ports/random.hpp"
 #include "ports/relation_store.hpp"
 #include "ports/session_store.hpp"
@@ -58,6 +59,7 @@ class Store {
   UserStore& users();
   SessionStore& sessions();
   RelationStore& relations();
+  IdempotencyStore& keys();
 
   // Chosen at random when the database was made: a client that knows another one starts over.
   std::uint64_t epoch() const;
