@@ -24,9 +24,9 @@ class MysqlStores final : public Stores {
   support::TaskLoop& loop() override { return loop_; }
   WallTime now() override { return clock_.now(); }
   ConversationLog& log() override { return missing<ConversationLog>(); }
-  MessageStore& messages() override { return missing<MessageStore>(); }
-  ConversationStore& conversations() override { return missing<ConversationStore>(); }
-  GroupStore& groups() override { return missing<GroupStore>(); }
+  MessageStore& messages() override { return store_.messages(); }
+  ConversationStore& conversations() override { return store_.conversations(); }
+  GroupStore& groups() override { return store_.groups(); }
   UserStore& users() override { return store_.users(); }
   SessionStore& sessions() override { return store_.sessions(); }
   RelationStore& relations() override { return store_.relations(); }

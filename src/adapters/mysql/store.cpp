@@ -1,6 +1,9 @@
 #include "adapters/mysql/store.hpp"
 
 #include "adapters/mysql/answer_keys.hpp"
+#include "adapters/mysql/conversation_reader.hpp"
+#include "adapters/mysql/group_reader.hpp"
+#include "adapters/mysql/message_reader.hpp"
 #include "adapters/mysql/migrations.hpp"
 #include "adapters/mysql/pool.hpp"
 #include "adapters/mysql/relations.hpp"
@@ -28,6 +31,12 @@ Task<Result<std::int64_t>> highest_id(Connection* connection, Deadline deadline)
   co_return (*rows)[0].int64(0);
 }
 
+std::vector<Pool*> pointers(const std::vector<std::unique_ptr<Pool>>& pools) {
+  std::vector<Pool*> all;
+  for (const auto& pool : pools) all.push_back(pool.get());
+  return all;
+}
+
 }  // namespace
 
 struct Store::Parts {
@@ -35,11 +44,21 @@ struct Store::Parts {
       : options{std::move(given)},
         runtime{std::move(on)},
         pool{options.primary,  options.connections, options.pool,
-             runtime.executor, runtime.timers,      dice()} {}
+             runtime.executor, runtime.timers,      dice()},
+        replicas{pools_of(options.replicas)} {}
 
   Dice dice() {
     return [this] { return runtime.random.number(); };
   }
+  std::vector<std::unique_ptr<Pool>> pools_of(const std::vector<ServerOptions>& servers) {
+    std::vector<std::unique_ptr<Pool>> pools;
+    for (const ServerOptions& server : servers) {
+      pools.push_back(std::make_unique<Pool>(server, options.connections, options.pool,
+                                             runtime.executor, runtime.timers, dice()));
+    }
+    return pools;
+  }
+
   MigrationOrder order() const {
     return {schema_steps(), {new_epoch(runtime.random), options.environment}, runtime.clock.now()};
   }
@@ -47,9 +66,13 @@ struct Store::Parts {
   StoreOptions options;
   StoreRuntime runtime;
   Pool pool;
+  std::vector<std::unique_ptr<Pool>> replicas;
   std::uint64_t epoch = 0;
   std::int64_t last_id = 0;
 
+  MysqlMessageStore messages{pool, pointers(replicas)};
+  MysqlConversationStore conversations{pool};
+  MysqlGroupStore groups{pool};
   MysqlUserStore users{pool};
   MysqlSessionStore sessions{pool};
   MysqlRelationStore relations{pool};
@@ -79,8 +102,14 @@ Task<Result<void>> Store::open(Deadline deadline) {
   co_return Unit{};
 }
 
-Task<> Store::close() { co_await parts_->pool.close(); }
+Task<> Store::close() {
+  co_await parts_->pool.close();
+  for (const auto& replica : parts_->replicas) co_await replica->close();
+}
 
+MessageStore& Store::messages() { return parts_->messages; }
+ConversationStore& Store::conversations() { return parts_->conversations; }
+GroupStore& Store::groups() { return parts_->groups; }
 UserStore& Store::users() { return parts_->users; }
 SessionStore& Store::sessions() { return parts_->sessions; }
 RelationStore& Store::relations() { return parts_->relations; }
@@ -91,5 +120,6 @@ std::int64_t Store::last_id() const { return parts_->last_id; }
 bool Store::writable() const { return parts_->pool.reachable(); }
 const Counts& Store::counts() const { return parts_->pool.counts(); }
 PoolFigures Store::figures() const { return parts_->pool.figures(); }
+const PageCounts& Store::page_counts() const { return parts_->messages.counts(); }
 
 }  // namespace gochat::mysql

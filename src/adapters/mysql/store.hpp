@@ -13,8 +13,11 @@
 #include "async/timer.hpp"
 #include "base/result.hpp"
 #include "ports/clock.hpp"
+#include "ports/conversation_store.hpp"
+#include "ports/group_store.hpp"
 #include "ports/id_source.hpp"
 #include "ports/idempotency_store.hpp"
+#include "ports/message_store.hpp"
 #include "ports/random.hpp"
 #include "ports/relation_store.hpp"
 #include "ports/session_store.hpp"
@@ -22,8 +25,12 @@
 
 namespace gochat::mysql {
 
+struct PageCounts;
+
 struct StoreOptions {
   ServerOptions primary;
+  // Pages of history come from these in turn, as far as they have followed the primary.
+  std::vector<ServerOptions> replicas;
   ConnectionLimits connections;
   PoolLimits pool;
   // Stamped into the database when it is made; a database of another environment is refused.
@@ -56,6 +63,9 @@ class Store {
   // Nothing is begun any more; returns when what was begun has ended.
   Task<> close();
 
+  MessageStore& messages();
+  ConversationStore& conversations();
+  GroupStore& groups();
   UserStore& users();
   SessionStore& sessions();
   RelationStore& relations();
@@ -69,6 +79,7 @@ class Store {
   bool writable() const;
   const Counts& counts() const;
   PoolFigures figures() const;
+  const PageCounts& page_counts() const;
 
  private:
   struct Parts;
