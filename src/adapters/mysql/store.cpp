@@ -8,6 +8,7 @@
 #include "adapters/mysql/pool.hpp"
 #include "adapters/mysql/relations.hpp"
 #include "adapters/mysql/sessions.hpp"
+#include "adapters/mysql/store_check.hpp"
 #include "adapters/mysql/users.hpp"
 
 namespace gochat::mysql {
@@ -100,6 +101,10 @@ Task<Result<void>> Store::open(Deadline deadline) {
   parts_->epoch = identity->epoch;
   parts_->last_id = *highest;
   co_return Unit{};
+}
+
+Task<Result<std::vector<Finding>>> Store::check(Mending mending) {
+  co_return co_await check_store(&parts_->pool, mending);
 }
 
 Task<> Store::close() {

@@ -25,7 +25,9 @@
 
 namespace gochat::mysql {
 
+struct Finding;
 struct PageCounts;
+enum class Mending : bool;
 
 struct StoreOptions {
   ServerOptions primary;
@@ -59,6 +61,7 @@ class Store {
   // Before anything else is asked. `unavailable`: no server there yet, try again. `conflict`: not
   // this program's schema or environment; the detail names the migration, the hint the remedy.
   Task<Result<void>> open(Deadline deadline);
+  // Holds the tables against each other; see store_check.hpp.
   Task<Result<std::vector<Finding>>> check(Mending mending);
   // Nothing is begun any more; returns when what was begun has ended.
   Task<> close();
