@@ -16,6 +16,7 @@ Bell::Bell(rd_kafka_queue_t* queue, boost::asio::any_io_executor executor,
            std::function<void()> rung)
     : queue_{queue}, state_{std::make_shared<State>(std::move(executor), std::move(rung))} {
   rd_kafka_queue_cb_event_enable(queue_, ring, state_.get());
+  ring(nullptr, state_.get());
 }
 
 // librdkafka rings under the queue's lock, and takes that lock here: nobody is within ring() then.

@@ -8,8 +8,9 @@
 
 namespace gochat::kafka {
 
-// Calls back on the loop when something comes into an empty queue of librdkafka. Whoever is called
-// takes everything out, or will not be called again.
+// Calls back on the loop when something comes into an empty queue of librdkafka, and once at the
+// beginning, for what came before. Whoever is called takes everything out, or will not be called
+// again.
 class Bell {
  public:
   Bell(rd_kafka_queue_t* queue, boost::asio::any_io_executor executor, std::function<void()> rung);

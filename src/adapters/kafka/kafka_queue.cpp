@@ -1,6 +1,7 @@
 #include "adapters/kafka/kafka_queue.hpp"
 
 #include <algorithm>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -16,6 +17,21 @@ namespace {
 constexpr std::size_t worker_threads = 2;
 // The brokers follow the controller's decisions, and tell nobody when they have.
 constexpr Duration look_again = std::chrono::milliseconds{10};
+
+// Where a subscription begins to read: an observer at the end of each lane, a member of a group
+// where its group is, so that it is enough that there are lanes.
+Result<std::vector<std::int64_t>> beginnings(const TopicAdmin& admin, const std::string& topic,
+                                             bool observer, Duration time) {
+  const auto lanes = admin.lanes(topic, time);
+  if (!lanes) return lanes.error();
+  std::vector<std::int64_t> ends;
+  for (std::int32_t lane = 0; observer && lane < *lanes; ++lane) {
+    auto end = admin.end(topic, lane, time);
+    if (!end) return std::move(end).error();
+    ends.push_back(*end);
+  }
+  return ends;
+}
 
 class KafkaSubscription final : public Subscription {
  public:
@@ -39,30 +55,39 @@ struct KafkaQueue::State {
         timers{time},
         options{std::move(chosen)},
         gate{executor},
-        workers{worker_threads, options.limits.waiting_calls_max, "kafka"} {}
-  ~State() {
-    for (const auto& weak : consumers) {
-      if (const auto consumer = weak.lock()) consumer->abandon();
-    }
-  }
+        workers{std::make_unique<ThreadPool>(worker_threads, options.limits.waiting_calls_max,
+                                             "kafka")} {}
+  void close();
 
   TopicAdmin admin() const { return TopicAdmin{options, producer->client()}; }
   std::string name(const std::string& topic) const { return options.topic_prefix + topic; }
   std::chrono::milliseconds retention(const std::string& topic) const;
-  // Where each lane of the topic ends.
-  Task<Result<std::vector<std::int64_t>>> ends(std::string name, std::int32_t lanes);
-
-  Task<Result<void>> wait_until(std::string name, bool there, Deadline deadline);
+  // A question that waits for brokers, and its answer unless the queue is closed meanwhile.
+  template <class Question>
+  static auto ask(std::shared_ptr<State> self, Question question)
+      -> Task<std::invoke_result_t<Question&, TopicAdmin&>>;
+  static Task<Result<void>> wait_until(std::shared_ptr<State> self, std::string name, bool there,
+                                       Deadline deadline);
 
   boost::asio::any_io_executor executor;
   Timers& timers;
   const KafkaOptions options;
   TopicCountsMap counts;
   Gate gate;
-  std::unique_ptr<Producer> producer;
+  std::shared_ptr<Producer> producer;
   std::vector<std::weak_ptr<Consumer>> consumers;
-  ThreadPool workers;  // goes first: what it still does, it does with what stands above
+  std::unique_ptr<ThreadPool> workers;
+  bool closed = false;
 };
+
+void KafkaQueue::State::close() {
+  closed = true;
+  for (const auto& weak : consumers) {
+    if (const auto consumer = weak.lock()) consumer->abandon();
+  }
+  workers.reset();  // first what they still do, and then what they do it with
+  producer->close();
+}
 
 std::chrono::milliseconds KafkaQueue::State::retention(const std::string& topic) const {
   auto found = options.retention;
@@ -75,106 +100,97 @@ std::chrono::milliseconds KafkaQueue::State::retention(const std::string& topic)
   return found;
 }
 
-Task<Result<std::vector<std::int64_t>>> KafkaQueue::State::ends(std::string name,
-                                                                std::int32_t lanes) {
-  const Duration time = options.limits.call_time_max;
-  co_return co_await run_on(
-      workers, [admin = admin(), name, lanes, time]() -> Result<std::vector<std::int64_t>> {
-        std::vector<std::int64_t> ends;
-        for (std::int32_t lane = 0; lane < lanes; ++lane) {
-          auto end = admin.end(name, lane, time);
-          if (!end) return std::move(end).error();
-          ends.push_back(*end);
-        }
-        return ends;
-      });
+template <class Question>
+auto KafkaQueue::State::ask(std::shared_ptr<State> self, Question question)
+    -> Task<std::invoke_result_t<Question&, TopicAdmin&>> {
+  if (self->closed) co_return failed(ErrorCode::unavailable, "the queue is closed");
+  auto answer = co_await run_on(
+      *self->workers, [admin = self->admin(), question]() mutable { return question(admin); });
+  if (self->closed) co_return failed(ErrorCode::unavailable, "the queue was closed meanwhile");
+  co_return answer;
 }
 
-KafkaQueue::KafkaQueue(std::unique_ptr<State> state) : state_{std::move(state)} {}
-KafkaQueue::~KafkaQueue() = default;
+KafkaQueue::KafkaQueue(std::shared_ptr<State> state) : state_{std::move(state)} {}
+KafkaQueue::~KafkaQueue() { state_->close(); }
 
 Result<std::unique_ptr<KafkaQueue>> KafkaQueue::open(boost::asio::any_io_executor executor,
                                                      Timers& timers, KafkaOptions options) {
-  auto state = std::make_unique<State>(std::move(executor), timers, std::move(options));
+  auto state = std::make_shared<State>(std::move(executor), timers, std::move(options));
   auto producer = Producer::open(
-      {state->executor, state->timers, state->workers, state->options, state->counts});
+      {state->executor, state->timers, *state->workers, state->options, state->counts});
   if (!producer) return std::move(producer).error();
   state->producer = *std::move(producer);
   return std::unique_ptr<KafkaQueue>{new KafkaQueue{std::move(state)}};
 }
 
 Task<Result<Durability>> KafkaQueue::publish(QueueRecord record, Deadline deadline) {
-  return state_->producer->publish(std::move(record), deadline);
+  return Producer::publish(state_->producer, std::move(record), deadline);
 }
 
 Task<Result<std::unique_ptr<Subscription>>> KafkaQueue::subscribe(SubscribeTo to,
                                                                   LaneHandler& handler) {
   GOCHAT_ASSERT(to.batch_records_max > 0);
-  State& state = *state_;
-  const std::string name = state.name(to.topic);
-  const Duration time = state.options.limits.call_time_max;
-  const auto lanes = co_await run_on(
-      state.workers, [admin = state.admin(), name, time] { return admin.lanes(name, time); });
-  if (!lanes) {
-    // A topic that is not there may be made at any moment.
-    co_return failed(ErrorCode::unavailable, lanes.error().detail);
-  }
-  std::vector<std::int64_t> from;
+  const auto state = state_;
+  const std::string name = state->name(to.topic);
+  const Duration time = state->options.limits.call_time_max;
   const bool observer = to.group.empty();
-  if (observer) {
-    auto ends = co_await state.ends(name, *lanes);
-    if (!ends) co_return std::move(ends).error();
-    from = *std::move(ends);
-  }
-  TopicCounts& counts = state.counts[to.topic];
+  auto from = co_await State::ask(state, [name, observer, time](TopicAdmin& admin) {
+    return beginnings(admin, name, observer, time);
+  });
+  // A topic that is not there may be made at any moment.
+  if (!from) co_return failed(ErrorCode::unavailable, from.error().detail);
+  TopicCounts& counts = state->counts[to.topic];
   auto consumer =
-      Consumer::open({state.executor, state.timers, state.workers, state.options, state.gate},
+      Consumer::open({state->executor, state->timers, *state->workers, state->options, state->gate},
                      std::move(to), handler, counts);
   if (!consumer) co_return std::move(consumer).error();
   auto subscription = std::make_unique<KafkaSubscription>(*consumer);
-  const auto begun = observer ? (*consumer)->observe(std::move(from)) : (*consumer)->join();
+  const auto begun = observer ? (*consumer)->observe(*std::move(from)) : (*consumer)->join();
   if (!begun) co_return begun.error();
-  std::erase_if(state.consumers, [](const auto& weak) { return weak.expired(); });
-  state.consumers.push_back(*consumer);
+  std::erase_if(state->consumers, [](const auto& weak) { return weak.expired(); });
+  state->consumers.push_back(*consumer);
   co_return subscription;
 }
 
-Task<Result<void>> KafkaQueue::State::wait_until(std::string name, bool there, Deadline deadline) {
+Task<Result<void>> KafkaQueue::State::wait_until(std::shared_ptr<State> self, std::string name,
+                                                 bool there, Deadline deadline) {
   for (;;) {
-    const Duration left = deadline - timers.now();
+    if (self->closed) co_return failed(ErrorCode::unavailable, "the queue is closed");
+    const Duration left = deadline - self->timers.now();
     if (left <= Duration{}) {
       const auto* still = there ? " is not there yet" : " is still there";
       co_return failed(ErrorCode::unavailable, "topic " + name + still);
     }
     const auto lanes =
-        co_await run_on(workers, [admin = admin(), name, left] { return admin.lanes(name, left); });
+        co_await ask(self, [name, left](TopicAdmin& admin) { return admin.lanes(name, left); });
     if (there ? lanes.ok() : lanes.code() == ErrorCode::not_found) co_return Result<void>{};
-    co_await timers.sleep(look_again);
+    if (!self->closed) co_await self->timers.sleep(look_again);
   }
 }
 
 Task<Result<void>> KafkaQueue::ensure_topic(std::string topic, std::int32_t lanes) {
   GOCHAT_ASSERT(lanes > 0);
-  State& state = *state_;
-  const Duration time = state.options.limits.call_time_max;
-  const Deadline deadline = state.timers.now() + time;
-  const std::string name = state.name(topic);
-  auto made = co_await run_on(
-      state.workers, [admin = state.admin(), name, lanes, retention = state.retention(topic),
-                      time] { return admin.make(name, lanes, retention, time); });
+  const auto state = state_;
+  const std::string name = state->name(topic);
+  const Duration time = state->options.limits.call_time_max;
+  const Deadline deadline = state->timers.now() + time;
+  auto made = co_await State::ask(
+      state, [name, lanes, retention = state->retention(topic), time](TopicAdmin& admin) {
+        return admin.make(name, lanes, retention, time);
+      });
   if (!made) co_return made;
-  co_return co_await state.wait_until(name, true, deadline);
+  co_return co_await State::wait_until(state, name, true, deadline);
 }
 
 Task<Result<void>> KafkaQueue::remove_topic(std::string topic) {
-  State& state = *state_;
-  const Duration time = state.options.limits.call_time_max;
-  const Deadline deadline = state.timers.now() + time;
-  const std::string name = state.name(topic);
-  auto removed = co_await run_on(
-      state.workers, [admin = state.admin(), name, time] { return admin.remove(name, time); });
+  const auto state = state_;
+  const std::string name = state->name(topic);
+  const Duration time = state->options.limits.call_time_max;
+  const Deadline deadline = state->timers.now() + time;
+  auto removed = co_await State::ask(
+      state, [name, time](TopicAdmin& admin) { return admin.remove(name, time); });
   if (!removed) co_return removed;
-  co_return co_await state.wait_until(name, false, deadline);
+  co_return co_await State::wait_until(state, name, false, deadline);
 }
 
 const TopicCountsMap& KafkaQueue::counts() const { return state_->counts; }

@@ -44,8 +44,9 @@ class KafkaQueue final : public MessageQueue {
 
  private:
   struct State;
-  explicit KafkaQueue(std::unique_ptr<State> state);
-  std::unique_ptr<State> state_;
+  explicit KafkaQueue(std::shared_ptr<State> state);
+  // Tasks that wait for brokers may outlive the queue, and find it closed.
+  std::shared_ptr<State> state_;
 };
 
 }  // namespace gochat::kafka

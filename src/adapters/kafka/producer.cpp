@@ -153,19 +153,21 @@ class Producer::Link {
   std::unique_ptr<Bell> bell_;
 };
 
-Result<std::unique_ptr<Producer>> Producer::open(const Rooms& rooms) {
-  std::unique_ptr<Producer> producer{new Producer{rooms}};
+Result<std::shared_ptr<Producer>> Producer::open(const Rooms& rooms) {
+  std::shared_ptr<Producer> producer{new Producer{rooms}};
   auto link = producer->connect();
   if (!link) return std::move(link).error();
   producer->link_ = *std::move(link);
   return producer;
 }
 
-Producer::~Producer() {
-  retired_.push_back(std::exchange(link_, nullptr));
-  for (const auto& link : retired_) {
-    if (link) link->take_apart();
-  }
+Producer::~Producer() { close(); }
+
+void Producer::close() {
+  if (std::exchange(closed_, true)) return;
+  if (link_) retired_.push_back(std::move(link_));
+  // Whom this ends may let go of the producer.
+  for (const auto& link : std::exchange(retired_, {})) link->take_apart();
 }
 
 ClientPtr Producer::client() const { return link_->client(); }
@@ -209,42 +211,51 @@ void Producer::ask_for(std::string topic) {
        time = rooms_.options.limits.call_time_max] { (void)admin.lanes(topic, time); });
 }
 
-Task<Result<Durability>> Producer::publish(QueueRecord record, Deadline deadline) {
-  const std::string topic = record.topic;
-  TopicCounts& counts = rooms_.counts[topic];
-  const MonoTime begun = rooms_.timers.now();
-  const auto refusal = [&](ErrorCode code, const std::string& why) {
-    counts.failed.add();
-    return failed(code, "Kafka at " + rooms_.options.brokers + ", topic " + topic + ": " + why);
-  };
-  if (deadline <= begun) {
-    co_return refusal(ErrorCode::unavailable, "no time was left to publish");
+Error Producer::refusal(ErrorCode code, const std::string& topic, const std::string& why) {
+  rooms_.counts[topic].failed.add();
+  return failed(code, "Kafka at " + rooms_.options.brokers + ", topic " + topic + ": " + why);
+}
+
+Result<void> Producer::ready(const std::string& topic, Deadline deadline) {
+  if (deadline <= rooms_.timers.now()) {
+    return refusal(ErrorCode::unavailable, topic, "no time was left to publish");
   }
   if (!retired_.empty()) forget_retired();
-  if (link_->broken()) {
-    if (auto replaced = replace(); !replaced) {
-      co_return refusal(ErrorCode::unavailable, replaced.error().detail);
-    }
-  }
-  const std::string name = rooms_.options.topic_prefix + topic;
-  const auto link = link_;
-  const Report report = co_await await_callback<Report>([&](auto done) {
-    auto answer = std::make_shared<decltype(done)>(std::move(done));
-    link->send(name, record, rooms_.timers, deadline, [answer](Report told) { (*answer)(told); });
-  });
-  counts.produce_seconds.observe(rooms_.timers.now() - begun);
+  if (!link_->broken()) return {};
+  const auto replaced = replace();
+  if (replaced) return {};
+  return refusal(ErrorCode::unavailable, topic, replaced.error().detail);
+}
+
+Result<Durability> Producer::outcome(const std::string& topic, Report report) {
   if (report.error == RD_KAFKA_RESP_ERR_NO_ERROR ||
       report.status == RD_KAFKA_MSG_STATUS_PERSISTED) {
-    counts.produced.add();
-    co_return Durability::on_disk;
+    rooms_.counts[topic].produced.add();
+    return Durability::on_disk;
   }
-  if (is_unknown_topic(report.error)) ask_for(name);
+  if (is_unknown_topic(report.error)) ask_for(rooms_.options.topic_prefix + topic);
   if (report.error == RD_KAFKA_RESP_ERR__QUEUE_FULL) {
-    co_return refusal(ErrorCode::overloaded, "too many records wait for a broker");
+    return refusal(ErrorCode::overloaded, topic, "too many records wait for a broker");
   }
-  if (is_size(report.error)) co_return refusal(ErrorCode::too_large, words(report.error));
+  if (is_size(report.error)) return refusal(ErrorCode::too_large, topic, words(report.error));
   const bool unknown = report.status == RD_KAFKA_MSG_STATUS_POSSIBLY_PERSISTED;
-  co_return refusal(unknown ? ErrorCode::timeout : ErrorCode::unavailable, words(report.error));
+  return refusal(unknown ? ErrorCode::timeout : ErrorCode::unavailable, topic, words(report.error));
+}
+
+Task<Result<Durability>> Producer::publish(std::shared_ptr<Producer> self, QueueRecord record,
+                                           Deadline deadline) {
+  if (self->closed_) co_return failed(ErrorCode::unavailable, "the queue is closed");
+  const MonoTime begun = self->rooms_.timers.now();
+  if (auto ready = self->ready(record.topic, deadline); !ready) co_return std::move(ready).error();
+  const auto link = self->link_;
+  const Report report = co_await await_callback<Report>([&](auto done) {
+    auto answer = std::make_shared<decltype(done)>(std::move(done));
+    link->send(self->rooms_.options.topic_prefix + record.topic, record, self->rooms_.timers,
+               deadline, [answer](Report told) { (*answer)(told); });
+  });
+  if (self->closed_) co_return failed(ErrorCode::timeout, "the queue was closed meanwhile");
+  self->rooms_.counts[record.topic].produce_seconds.observe(self->rooms_.timers.now() - begun);
+  co_return self->outcome(record.topic, report);
 }
 
 }  // namespace gochat::kafka

@@ -25,13 +25,16 @@ class Producer {
     const KafkaOptions& options;
     TopicCountsMap& counts;
   };
-  static Result<std::unique_ptr<Producer>> open(const Rooms& rooms);
-  // What is still under way is neither undone nor answered.
+  static Result<std::shared_ptr<Producer>> open(const Rooms& rooms);
   ~Producer();
   Producer(const Producer&) = delete;
   Producer& operator=(const Producer&) = delete;
 
-  Task<Result<Durability>> publish(QueueRecord record, Deadline deadline);
+  static Task<Result<Durability>> publish(std::shared_ptr<Producer> self, QueueRecord record,
+                                          Deadline deadline);
+  // What is still under way is neither undone nor answered, and nothing of the rooms is touched any
+  // more.
+  void close();
 
   // For questions about topics; what they learn, this producer knows.
   ClientPtr client() const;
@@ -44,6 +47,9 @@ class Producer {
 
   explicit Producer(const Rooms& rooms) : rooms_{rooms} {}
   Result<std::shared_ptr<Link>> connect();
+  Result<void> ready(const std::string& topic, Deadline deadline);
+  Result<Durability> outcome(const std::string& topic, Report report);
+  Error refusal(ErrorCode code, const std::string& topic, const std::string& why);
   Result<void> replace();
   void forget_retired();
   // Asks the brokers for a topic that this producer holds to be missing.
@@ -53,6 +59,7 @@ class Producer {
   std::shared_ptr<Link> link_;
   std::vector<std::shared_ptr<Link>> retired_;  // until their last records are answered
   std::uint64_t replaced_ = 0;
+  bool closed_ = false;
 };
 
 }  // namespace gochat::kafka

@@ -1,0 +1,139 @@
+#include "adapters/kafka/producer.hpp"
+
+#include <gmock/gmock.h>
+
+#include "adapters/kafka/mock_brokers_fixture.hpp"
+
+namespace gochat::kafka {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+
+class ProducerTest : public MockBrokers {
+ protected:
+  const TopicCounts& counts() { return queue().counts().at("t"); }
+};
+
+TEST_F(ProducerTest, answers_on_disk_by_the_delivery_report) {
+  const auto published = run(publishing("x"));
+  ASSERT_TRUE(published);
+  EXPECT_EQ(*published, Durability::on_disk);
+  EXPECT_EQ(counts().produced.value(), 1U);
+  EXPECT_EQ(counts().failed.value(), 0U);
+  EXPECT_EQ(queue().figures().waiting, 0U);
+}
+
+TEST_F(ProducerTest, tries_again_what_the_broker_refused_for_a_moment) {
+  answer(produce_request,
+         {RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS, RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION,
+          RD_KAFKA_RESP_ERR__TRANSPORT});
+  EXPECT_EQ(publish("x"), ErrorCode::ok);
+}
+
+TEST_F(ProducerTest, knows_that_a_record_no_broker_was_sent_is_nowhere) {
+  options.limits.delivery_time_max = 300ms;
+  brokers_down();
+  const auto published = run(publishing("x"));
+  ASSERT_FALSE(published);
+  EXPECT_EQ(published.code(), ErrorCode::unavailable);
+  EXPECT_THAT(published.error().detail, HasSubstr(options.brokers));
+  EXPECT_THAT(published.error().detail, HasSubstr("topic t"));
+  EXPECT_EQ(counts().failed.value(), 1U);
+}
+
+TEST_F(ProducerTest, does_not_know_of_a_record_whose_answer_did_not_come) {
+  options.limits.delivery_time_max = 1s;
+  ASSERT_EQ(publish("first"), ErrorCode::ok);
+  brokers_take(10s);
+  EXPECT_EQ(run(publishing("x")).code(), ErrorCode::timeout);
+}
+
+TEST_F(ProducerTest, does_not_know_what_becomes_of_a_record_at_its_deadline) {
+  brokers_down();
+  const auto published = run(publishing("x", 50ms));
+  EXPECT_EQ(published.code(), ErrorCode::timeout);
+  brokers_up();
+  EXPECT_EQ(publish("y"), ErrorCode::ok);
+}
+
+TEST_F(ProducerTest, queues_nothing_after_the_deadline) {
+  EXPECT_EQ(run(queue().publish({"t", "key", "x", ""}, timers.now())).code(),
+            ErrorCode::unavailable);
+}
+
+TEST_F(ProducerTest, refuses_more_than_may_wait) {
+  options.limits.waiting_records_max = 2;
+  brokers_down();
+  const auto one = start(publishing("1", 500ms));
+  const auto two = start(publishing("2", 500ms));
+  EXPECT_EQ(publish("3"), ErrorCode::overloaded);
+  EXPECT_EQ(queue().figures().waiting, 2U);
+  wait_for([&] { return one->has_value() && two->has_value(); });
+}
+
+TEST_F(ProducerTest, refuses_a_record_that_is_too_large) {
+  EXPECT_EQ(publish(std::string(options.limits.record_bytes_max + 1, 'x')), ErrorCode::too_large);
+  EXPECT_EQ(publish("y"), ErrorCode::ok);
+}
+
+TEST_F(ProducerTest, opens_with_no_setting_that_cannot_be) {
+  options.client_settings["security.protocol"] = "carrier_pigeon";
+  const auto opened = KafkaQueue::open(loop.get_executor(), timers, options);
+  ASSERT_FALSE(opened);
+  EXPECT_THAT(opened.error().detail, HasSubstr("security.protocol"));
+}
+
+// On the producer itself, whose client can be told to break.
+class BrokenProducer : public MockBrokers {
+ protected:
+  BrokenProducer() {
+    auto opened = Producer::open({loop.get_executor(), timers, workers_, options, counts_});
+    EXPECT_TRUE(opened);
+    producer = *std::move(opened);
+  }
+  ~BrokenProducer() override { producer->close(); }
+  Task<Result<Durability>> put(std::string value) {
+    return Producer::publish(producer, {"t", "key", std::move(value), ""}, timers.now() + patience);
+  }
+  void break_it() {
+    rd_kafka_test_fatal_error(producer->client().get(),
+                              RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER, "as the test wishes");
+  }
+
+  std::shared_ptr<Producer> producer;
+
+ private:
+  InlineExecutor workers_;
+  TopicCountsMap counts_;
+};
+
+TEST_F(BrokenProducer, is_replaced) {
+  ASSERT_TRUE(run(put("before")));
+  break_it();
+  // Whoever meets the error first is told; nothing was queued.
+  const auto met = run(put("met"));
+  EXPECT_TRUE(met || met.code() == ErrorCode::unavailable);
+  EXPECT_TRUE(run(put("after")));
+  EXPECT_EQ(producer->replaced(), 1U);
+}
+
+TEST_F(BrokenProducer, answers_what_it_had_not_delivered) {
+  ASSERT_TRUE(run(put("before")));
+  brokers_down();
+  const auto waiting = start(put("waiting"));
+  pass(20ms);
+  ASSERT_FALSE(waiting->has_value());
+  break_it();
+  const auto met = start(put("met"));
+  const auto next = start(put("next"));
+  wait_for([&] { return waiting->has_value(); });
+  EXPECT_FALSE((*waiting)->ok());
+  brokers_up();
+  wait_for([&] { return met->has_value() && next->has_value(); });
+  EXPECT_TRUE((*next)->ok());
+  EXPECT_EQ(producer->waiting(), 0U);
+}
+
+}  // namespace
+}  // namespace gochat::kafka
