@@ -179,7 +179,7 @@ TEST_F(MysqlPool, tells_slow_statements) {
   connections.slow_after = 1ms;
   use(connections, {});
   ASSERT_TRUE(on_->run(pool().read("SELECT SLEEP(0.01)", {}, soon())));
-  EXPECT_EQ(pool().counts().slow_statements.value(), 1U);
+  EXPECT_GE(pool().counts().slow_statements.value(), 1U);
 }
 
 TEST_F(MysqlPool, names_the_key_that_is_taken_and_no_value) {
