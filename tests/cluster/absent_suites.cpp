@@ -1,10 +1,7 @@
 // The suites of ports that no adapter here stands behind: they run in contract_test alone.
 #include <gtest/gtest.h>
 
-#include "contract/conversation_log_contract.hpp"
-#include "contract/conversation_store_contract.hpp"
 #include "contract/message_queue_contract.hpp"
-#include "contract/message_store_contract.hpp"
 #include "contract/people_contracts.hpp"
 #include "contract/small_ports_contracts.hpp"
 
@@ -13,9 +10,6 @@ namespace gochat::contract {
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(TokenSignerContract);
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(PasswordHasherContract);
 // Until their adapters are here.
-GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(ConversationLogContract);
-GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(ConversationStoreContract);
-GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(MessageStoreContract);
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(CoordinatorContract);
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(ServiceDirectoryContract);
 

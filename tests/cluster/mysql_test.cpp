@@ -6,6 +6,8 @@
 #include "adapters/memory/snowflake_ids.hpp"
 #include "adapters/mysql/store.hpp"
 #include "cluster/mysql_database.hpp"
+#include "contract/conversation_store_contract.hpp"
+#include "contract/message_store_contract.hpp"
 #include "contract/people_contracts.hpp"
 #include "support/manual_clock.hpp"
 #include "support/seeded_random.hpp"
@@ -23,7 +25,7 @@ class MysqlStores final : public Stores {
 
   support::TaskLoop& loop() override { return loop_; }
   WallTime now() override { return clock_.now(); }
-  ConversationLog& log() override { return missing<ConversationLog>(); }
+  ConversationLog& log() override { return store_.log(); }
   MessageStore& messages() override { return store_.messages(); }
   ConversationStore& conversations() override { return store_.conversations(); }
   GroupStore& groups() override { return store_.groups(); }
@@ -60,6 +62,9 @@ std::unique_ptr<Stores> make_stores() {
 
 const auto stores = ::testing::Values(StoresFactory{"mariadb", make_stores});
 
+INSTANTIATE_TEST_SUITE_P(Mysql, ConversationLogContract, stores, factory_name);
+INSTANTIATE_TEST_SUITE_P(Mysql, ConversationStoreContract, stores, factory_name);
+INSTANTIATE_TEST_SUITE_P(Mysql, MessageStoreContract, stores, factory_name);
 INSTANTIATE_TEST_SUITE_P(Mysql, UserStoreContract, stores, factory_name);
 INSTANTIATE_TEST_SUITE_P(Mysql, SessionStoreContract, stores, factory_name);
 INSTANTIATE_TEST_SUITE_P(Mysql, RelationStoreContract, stores, factory_name);

@@ -1,6 +1,7 @@
 #include "adapters/mysql/store.hpp"
 
 #include "adapters/mysql/answer_keys.hpp"
+#include "adapters/mysql/conversation_log.hpp"
 #include "adapters/mysql/conversation_reader.hpp"
 #include "adapters/mysql/group_reader.hpp"
 #include "adapters/mysql/message_reader.hpp"
@@ -71,6 +72,7 @@ struct Store::Parts {
   std::uint64_t epoch = 0;
   std::int64_t last_id = 0;
 
+  MysqlConversationLog log{pool, runtime.executor, runtime.ids, options.log};
   MysqlMessageStore messages{pool, pointers(replicas)};
   MysqlConversationStore conversations{pool};
   MysqlGroupStore groups{pool};
@@ -108,10 +110,12 @@ Task<Result<std::vector<Finding>>> Store::check(Mending mending) {
 }
 
 Task<> Store::close() {
+  co_await parts_->log.close();
   co_await parts_->pool.close();
   for (const auto& replica : parts_->replicas) co_await replica->close();
 }
 
+ConversationLog& Store::log() { return parts_->log; }
 MessageStore& Store::messages() { return parts_->messages; }
 ConversationStore& Store::conversations() { return parts_->conversations; }
 GroupStore& Store::groups() { return parts_->groups; }
@@ -125,6 +129,8 @@ std::int64_t Store::last_id() const { return parts_->last_id; }
 bool Store::writable() const { return parts_->pool.reachable(); }
 const Counts& Store::counts() const { return parts_->pool.counts(); }
 PoolFigures Store::figures() const { return parts_->pool.figures(); }
+const LogCounts& Store::log_counts() const { return parts_->log.counts(); }
+std::size_t Store::log_waiting() const { return parts_->log.waiting(); }
 const PageCounts& Store::page_counts() const { return parts_->messages.counts(); }
 
 }  // namespace gochat::mysql

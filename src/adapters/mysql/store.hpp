@@ -8,11 +8,13 @@
 #include <vector>
 
 #include "adapters/mysql/counts.hpp"
+#include "adapters/mysql/log_limits.hpp"
 #include "adapters/mysql/options.hpp"
 #include "async/task.hpp"
 #include "async/timer.hpp"
 #include "base/result.hpp"
 #include "ports/clock.hpp"
+#include "ports/conversation_log.hpp"
 #include "ports/conversation_store.hpp"
 #include "ports/group_store.hpp"
 #include "ports/id_source.hpp"
@@ -35,6 +37,7 @@ struct StoreOptions {
   std::vector<ServerOptions> replicas;
   ConnectionLimits connections;
   PoolLimits pool;
+  LogLimits log;
   // Stamped into the database when it is made; a database of another environment is refused.
   std::string environment = "default";
 };
@@ -66,6 +69,7 @@ class Store {
   // Nothing is begun any more; returns when what was begun has ended.
   Task<> close();
 
+  ConversationLog& log();
   MessageStore& messages();
   ConversationStore& conversations();
   GroupStore& groups();
@@ -83,6 +87,9 @@ class Store {
   const Counts& counts() const;
   PoolFigures figures() const;
   const PageCounts& page_counts() const;
+  const LogCounts& log_counts() const;
+  // Appends that wait for their transaction.
+  std::size_t log_waiting() const;
 
  private:
   struct Parts;
