@@ -17,12 +17,14 @@ present() {
 format_all() {
   sources | xargs -r -n 40 -P "$JOBS" clang-format-19 -i
   python3 tools/list_limits.py --write
+  python3 tools/check_proto.py --write
 }
 check_format() { sources | xargs -r -n 40 -P "$JOBS" clang-format-19 --dry-run -Werror; }
 check_includes() { python3 cmake/check_includes.py; }
 check_rules() { python3 tools/check_rules.py; }
 check_docs() { python3 tools/check_docs.py; }
 check_limits() { python3 tools/list_limits.py; }
+check_proto() { python3 tools/check_proto.py; }
 
 # check_tidy <preset> <seconds> <file>...: of a preset that is built, for its generated headers.
 check_tidy() {
@@ -45,6 +47,7 @@ check_all_rules() {
   step "check rules" check_rules
   step "check docs" check_docs
   step "check limits" check_limits
+  step "check proto" check_proto
 }
 
 check() {

@@ -143,11 +143,16 @@ class EchoTest : public ::testing::Test {
     auto outcome = std::make_shared<Result<Text>>(ErrorCode::ok);
     boost::asio::co_spawn(context_, keep_slow_answer(client, timers_, method, outcome),
                           [](const std::exception_ptr&) {});
-    while (node.echo->heard["slowly"] == 0) context_.run_one();
+    while (node.echo->heard["slowly"] == 0) turn();
     return outcome;
   }
+  // Runs the loop on by one step; it may have stood still before.
+  void turn() {
+    context_.restart();
+    context_.run_one();
+  }
   void let_end(Calls& client) {
-    while (client.calls_open() != 0) context_.run_one();
+    while (client.calls_open() != 0) turn();
   }
 
   boost::asio::io_context context_;

@@ -227,6 +227,7 @@ Result<void> Server::start() {
     return state.take(row, context, request, answer);
   };
   ::grpc::EnableDefaultHealthCheckService(true);
+  ::grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   ::grpc::ServerBuilder builder;
   if (!state.options.reflection) builder.SetOption(std::make_unique<WithoutReflection>());
   const auto bytes_max = static_cast<int>(state.options.message_bytes_max);

@@ -70,12 +70,15 @@ ErrorCode code_of(::grpc::StatusCode status, Begun begun) {
   }
 }
 
-// Until a connection has taken the call its peer is the name that was dialled.
-Begun begun_by_peer(const std::string& peer) {
-  constexpr std::array<std::string_view, 3> connected{"ipv4:", "ipv6:", "unix:"};
-  const bool on_a_connection = std::ranges::any_of(
-      connected, [&](std::string_view scheme) { return peer.starts_with(scheme); });
-  return on_a_connection ? Begun::perhaps : Begun::no;
+// gRPC tells a call that no connection has taken from one whose connection broke by its words
+// alone, and with what it does not say so plainly the work may have begun. A test holds the words.
+Begun begun_by(const ::grpc::Status& status) {
+  constexpr std::array<std::string_view, 2> nowhere{"failed to connect to all addresses",
+                                                    "DNS resolution failed"};
+  if (status.error_code() != ::grpc::StatusCode::UNAVAILABLE) return Begun::perhaps;
+  const bool never = std::ranges::any_of(
+      nowhere, [&](std::string_view words) { return status.error_message().starts_with(words); });
+  return never ? Begun::no : Begun::perhaps;
 }
 
 std::string without_advice(std::string message, ErrorCode code) {
@@ -147,8 +150,8 @@ Failure from_status(const ::grpc::ClientContext& context, const ::grpc::Status& 
       code_of_number(text_number ? number_of(*text_number) : std::optional<std::uint32_t>{});
   Failure failure;
   failure.answered = said.has_value();
-  failure.begun = said ? (trailer(context, refused_key) ? Begun::no : Begun::perhaps)
-                       : begun_by_peer(context.peer());
+  failure.begun =
+      said ? (trailer(context, refused_key) ? Begun::no : Begun::perhaps) : begun_by(status);
   failure.error.code = said ? *said : code_of(status.error_code(), failure.begun);
   failure.error.detail = without_advice(status.error_message(), failure.error.code);
   if (const auto hint = trailer(context, hint_key)) failure.error.hint = *hint;

@@ -1,0 +1,309 @@
+#include "adapters/grpc/calls.hpp"
+
+#include <gmock/gmock.h>
+
+#include <array>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/write.hpp>
+#include <set>
+
+#include "adapters/grpc/echo_fixture.hpp"
+
+namespace gochat::rpc {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::UnorderedElementsAre;
+
+// What a test says it holds.
+class ListedDirectory final : public ServiceDirectory {
+ public:
+  Task<Result<void>> announce(Instance) override { co_return Unit{}; }
+  Task<Result<void>> withdraw(Instance) override { co_return Unit{}; }
+  Task<Result<std::vector<Instance>>> instances(std::string role) override {
+    ++asked;
+    if (away) co_return failed(ErrorCode::unavailable, "away");
+    std::vector<Instance> of_role;
+    for (const Instance& one : list) {
+      if (one.role == role) of_role.push_back(one);
+    }
+    co_return of_role;
+  }
+
+  std::vector<Instance> list;
+  bool away = false;
+  int asked = 0;
+};
+
+class CallsTest : public EchoTest {
+ protected:
+  std::unique_ptr<Calls> calls_by(ServiceDirectory& directory, CallsOptions options = {}) {
+    options.role = "echo";
+    auto client = std::make_unique<Calls>(
+        context_.get_executor(), timers_, &directory, [] { return 0; }, std::move(options));
+    run(client->start());
+    return client;
+  }
+  static Instance instance(const Node& node, const std::string& name, std::uint64_t boot = 1) {
+    return {"echo", name, boot, node.address()};
+  }
+  std::set<std::string> answered_by(Calls& client, int times, Method method = ask) {
+    std::set<std::string> answers;
+    for (int n = 0; n < times; ++n) answers.insert(told(client, "hello", method));
+    return answers;
+  }
+};
+
+TEST_F(CallsTest, uses_every_instance) {
+  const auto a = serve("a");
+  const auto b = serve("b");
+  const auto c = serve("c");
+  const auto client = calls({a->address(), b->address(), c->address()});
+  answered_by(*client, 30);
+  EXPECT_EQ(a->echo->heard["hello"], 10);
+  EXPECT_EQ(b->echo->heard["hello"], 10);
+  EXPECT_EQ(c->echo->heard["hello"], 10);
+}
+
+TEST_F(CallsTest, prefers_the_one_that_has_less_to_do) {
+  const auto a = serve("a");
+  const auto b = serve("b");
+  const auto client = calls({a->address(), b->address()});
+  const auto slow = call_slowly(*client, *a, ask);
+  EXPECT_THAT(answered_by(*client, 4), UnorderedElementsAre("b: hello"));
+  let_end(*client);
+  EXPECT_TRUE(slow->ok());
+}
+
+TEST_F(CallsTest, fails_no_call_when_one_of_two_is_gone_and_leaves_it_out) {
+  auto a = serve("a");
+  const auto b = serve("b");
+  const auto client = calls({a->address(), b->address()},
+                            {.breaker = {.failures_in_a_row_max = 3, .open_time = 1h}});
+  EXPECT_THAT(answered_by(*client, 4, say), UnorderedElementsAre("a: hello", "b: hello"));
+  a.reset();
+  EXPECT_THAT(answered_by(*client, 20, say), UnorderedElementsAre("b: hello"));
+  EXPECT_EQ(client->ejected(), 1);
+}
+
+TEST_F(CallsTest, takes_one_that_is_back_in_again) {
+  auto a = serve("a");
+  const std::string address = a->address();
+  const auto client =
+      calls({address}, {.channel = {.reconnect_max = 100ms},
+                        .retry = {.attempts_max = 1},
+                        .breaker = {.failures_in_a_row_max = 1, .open_time = 50ms}});
+  EXPECT_EQ(told(*client, "hello"), "a: hello");
+  a.reset();
+  EXPECT_NE(told(*client, "hello"), "a: hello");
+  EXPECT_EQ(client->ejected(), 1);
+  const auto again = serve("again", {.listen = address});
+  std::string answer;
+  while (answer != "again: hello") {
+    run(timers_.sleep(20ms));
+    answer = told(*client, "hello");
+  }
+  EXPECT_EQ(client->ejected(), 0);
+}
+
+TEST_F(CallsTest, leaves_out_an_instance_that_has_lost_what_it_stands_on) {
+  const auto a = serve("a");
+  const auto b = serve("b");
+  a->echo->refusals["hello"] = failed(ErrorCode::unavailable, "the database is away");
+  const auto client = calls({a->address(), b->address()},
+                            {.breaker = {.failures_in_a_row_max = 3, .open_time = 1h}});
+  EXPECT_THAT(answered_by(*client, 20), UnorderedElementsAre("b: hello"));
+  EXPECT_EQ(a->echo->heard["hello"], 3);
+}
+
+TEST_F(CallsTest, follows_the_directory_without_a_restart) {
+  const auto a = serve("a");
+  const auto b = serve("b");
+  ListedDirectory directory;
+  directory.list = {instance(*a, "a")};
+  const auto client = calls_by(directory, {.refresh_every = 10ms});
+  EXPECT_THAT(answered_by(*client, 4), UnorderedElementsAre("a: hello"));
+  directory.list.push_back(instance(*b, "b"));
+  while (client->instances() != 2) turn();
+  EXPECT_THAT(answered_by(*client, 4), UnorderedElementsAre("a: hello", "b: hello"));
+  directory.list.erase(directory.list.begin());
+  while (client->instances() != 1) turn();
+  EXPECT_THAT(answered_by(*client, 4), UnorderedElementsAre("b: hello"));
+  run(client->stop());
+}
+
+TEST_F(CallsTest, keeps_the_last_list_when_the_directory_is_away) {
+  const auto a = serve("a");
+  ListedDirectory directory;
+  directory.list = {instance(*a, "a")};
+  const auto client = calls_by(directory, {.refresh_every = 5ms});
+  directory.away = true;
+  const int asked = directory.asked;
+  while (directory.asked < asked + 3) turn();
+  EXPECT_EQ(told(*client, "hello"), "a: hello");
+  run(client->stop());
+}
+
+TEST_F(CallsTest, asks_the_directory_before_it_fails_for_want_of_an_instance) {
+  const auto a = serve("a");
+  ListedDirectory directory;
+  const auto client = calls_by(directory, {.refresh_every = 1h, .retry = {.attempts_max = 1}});
+  EXPECT_EQ(told(*client, "hello"), "UNAVAILABLE");
+  directory.list = {instance(*a, "a")};
+  EXPECT_EQ(told(*client, "hello"), "a: hello");
+  run(client->stop());
+}
+
+TEST_F(CallsTest, tries_only_what_was_not_begun_or_is_idempotent_again) {
+  const auto a = serve("a");
+  a->echo->refusals["hello"] = failed(ErrorCode::unavailable, "away");
+  a->echo->refusals["bad"] = refused(ErrorCode::invalid_params, "bad");
+  const auto client = calls(
+      {a->address()}, {.retry = {.attempts_max = 3}, .breaker = {.failures_in_a_row_max = 100}});
+  EXPECT_EQ(told(*client, "hello", say), "UNAVAILABLE");
+  EXPECT_EQ(a->echo->heard["hello"], 1);
+  EXPECT_EQ(told(*client, "hello", ask), "UNAVAILABLE");
+  EXPECT_EQ(a->echo->heard["hello"], 4);
+  EXPECT_EQ(told(*client, "bad", ask), "INVALID_PARAMS");
+  EXPECT_EQ(a->echo->heard["bad"], 1);
+}
+
+TEST_F(CallsTest, tells_a_call_that_never_began_from_one_that_was_lost) {
+  const auto nobody = calls({nowhere()}, {.retry = {.attempts_max = 1}});
+  EXPECT_EQ(told(*nobody, "hello", say), "UNAVAILABLE");
+  auto a = serve("a");
+  const auto client = calls({a->address()}, {.retry = {.attempts_max = 1}});
+  const auto slow = call_slowly(*client, *a, say);
+  a->server.reset();
+  let_end(*client);
+  EXPECT_EQ(slow->code(), ErrorCode::timeout);
+}
+
+// Takes a call and dies before it has said a word about it, as often as it is called.
+class Dying {
+ public:
+  explicit Dying(boost::asio::io_context& context)
+      : acceptor_{context, {boost::asio::ip::address_v4::loopback(), 0}} {
+    boost::asio::co_spawn(context, serve(), [](const std::exception_ptr&) {});
+  }
+  std::string address() const {
+    return "127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port());
+  }
+  int heard = 0;
+
+ private:
+  Task<> serve() {
+    while (true) {
+      auto socket = co_await acceptor_.async_accept(boost::asio::use_awaitable);
+      constexpr std::array<unsigned char, 9> settings{0, 0, 0, 4};
+      co_await boost::asio::async_write(socket, boost::asio::buffer(settings),
+                                        boost::asio::use_awaitable);
+      std::string read;
+      while (!has_headers(read)) {
+        std::array<char, 4096> part{};
+        const auto size =
+            co_await socket.async_read_some(boost::asio::buffer(part), boost::asio::use_awaitable);
+        read.append(part.data(), size);
+      }
+      ++heard;
+    }
+  }
+  // Whether a HEADERS frame, which opens a call, is among the whole frames behind the preface.
+  static bool has_headers(const std::string& read) {
+    constexpr std::size_t preface = 24;
+    constexpr std::size_t head = 9;
+    for (std::size_t at = preface; at + head <= read.size();) {
+      const auto byte = [&](std::size_t n) { return static_cast<unsigned char>(read[at + n]); };
+      if (byte(3) == 1) return true;
+      at += head + (std::size_t{byte(0)} << 16U) + (std::size_t{byte(1)} << 8U) + byte(2);
+    }
+    return false;
+  }
+
+  boost::asio::ip::tcp::acceptor acceptor_;
+};
+
+TEST_F(CallsTest, never_sends_twice_what_may_have_been_carried_out) {
+  Dying dying{context_};
+  const auto client = calls({dying.address()}, {.retry = {.attempts_max = 3}});
+  EXPECT_EQ(told(*client, "hello", say), "TIMEOUT");
+  EXPECT_EQ(dying.heard, 1);
+  told(*client, "hello", ask);
+  EXPECT_GT(dying.heard, 2);
+}
+
+TEST_F(CallsTest, spends_no_more_retries_than_it_has) {
+  const auto a = serve("a");
+  a->echo->refusals["hello"] = failed(ErrorCode::unavailable, "away");
+  const auto client = calls({a->address()}, {.retry = {.attempts_max = 10},
+                                             .retries_earned_per_call = 0,
+                                             .retries_saved_max = 3,
+                                             .breaker = {.failures_in_a_row_max = 100}});
+  for (int n = 0; n < 5; ++n) told(*client, "hello");
+  EXPECT_EQ(a->echo->heard["hello"], 5 + 3);
+  EXPECT_EQ(client->counts().unspent.value(), 5);
+}
+
+TEST_F(CallsTest, ends_at_its_deadline) {
+  const auto a = serve("a");
+  const auto client = calls({a->address()});
+  EXPECT_EQ(call(*client, "slowly", ask, 50ms).code(), ErrorCode::timeout);
+  EXPECT_EQ(call(*client, "never", ask, 0ms).code(), ErrorCode::timeout);
+  EXPECT_EQ(a->echo->heard["never"], 0);
+}
+
+TEST_F(CallsTest, refuses_more_calls_than_it_may_have_open) {
+  const auto a = serve("a");
+  const auto client = calls({a->address()}, {.calls_max = 1});
+  const auto slow = call_slowly(*client, *a, ask);
+  EXPECT_EQ(told(*client, "hello"), "OVERLOADED");
+  let_end(*client);
+  EXPECT_EQ(told(*client, "hello"), "a: hello");
+}
+
+TEST_F(CallsTest, refuses_what_is_larger_than_a_message_may_be) {
+  const auto a = serve("a", {.message_bytes_max = 1'000});
+  const auto client = calls({a->address()}, {.channel = {.message_bytes_max = 2'000}});
+  EXPECT_EQ(told(*client, std::string(900, 'x')), "a: " + std::string(900, 'x'));
+  EXPECT_EQ(told(*client, std::string(1'500, 'x')), "TOO_LARGE");
+  EXPECT_EQ(told(*client, std::string(3'000, 'x')), "TOO_LARGE");
+}
+
+TEST_F(CallsTest, tells_what_is_not_served) {
+  const auto a = serve("a");
+  const auto client = calls({a->address()});
+  EXPECT_EQ(told(*client, "hello", {echo_service, "Whisper", true}), "NOT_IMPLEMENTED");
+}
+
+TEST_F(CallsTest, goes_with_a_call_open) {
+  const auto a = serve("a");
+  auto client = calls({a->address()}, {.retry = {.attempts_max = 1}});
+  const auto slow = call_slowly(*client, *a, say);
+  client.reset();
+  while (slow->code() == ErrorCode::ok) turn();
+  EXPECT_EQ(slow->code(), ErrorCode::timeout);
+}
+
+TEST_F(CallsTest, counts_by_method_and_instance) {
+  const auto a = serve("a");
+  a->echo->refusals["bad"] = refused(ErrorCode::invalid_params, "bad");
+  ListedDirectory directory;
+  directory.list = {instance(*a, "node-a")};
+  const auto client = calls_by(directory);
+  told(*client, "hello");
+  told(*client, "bad");
+  std::map<std::vector<std::string>, std::uint64_t> seen;
+  const auto note = [&](const auto& labels, const metrics::Counter& cell) {
+    seen[labels] = cell.value();
+  };
+  client->counts().calls.each(note);
+  client->counts().errors.each(note);
+  client->counts().attempts.each(note);
+  EXPECT_EQ(seen[{"Ask"}], 2);
+  EXPECT_EQ((seen[{"Ask", "INVALID_PARAMS"}]), 1);
+  EXPECT_EQ(seen[{"node-a"}], 2);
+  run(client->stop());
+}
+
+}  // namespace
+}  // namespace gochat::rpc
