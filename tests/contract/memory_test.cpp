@@ -3,12 +3,14 @@
 
 #include "adapters/memory/memory_cache.hpp"
 #include "adapters/memory/memory_coordinator.hpp"
+#include "adapters/memory/memory_copies.hpp"
 #include "adapters/memory/memory_directory.hpp"
 #include "adapters/memory/memory_inboxes.hpp"
 #include "adapters/memory/memory_queue.hpp"
 #include "adapters/memory/memory_rate_limiter.hpp"
 #include "adapters/memory/memory_session_registry.hpp"
 #include "adapters/memory/memory_tickets.hpp"
+#include "contract/copies_contracts.hpp"
 #include "contract/message_queue_contract.hpp"
 #include "contract/small_ports_contracts.hpp"
 
@@ -60,7 +62,19 @@ const auto inboxes = one_process<InboxStore, memory::MemoryInboxes>(
     [](TaskLoop&) { return std::make_unique<memory::MemoryInboxes>(); });
 const auto limiter = one_process<RateLimiter, memory::MemoryRateLimiter>(
     [](TaskLoop& loop) { return std::make_unique<memory::MemoryRateLimiter>(loop.timers()); });
+const auto proposals = one_process<SeqProposals, memory::MemorySeqProposals>(
+    [](TaskLoop&) { return std::make_unique<memory::MemorySeqProposals>(); });
+const auto hot_messages = one_process<HotMessages, memory::MemoryHotMessages>(
+    [](TaskLoop&) { return std::make_unique<memory::MemoryHotMessages>(); });
+const auto plain = one_process<PlainCache, memory::MemoryPlainCache>(
+    [](TaskLoop& loop) { return std::make_unique<memory::MemoryPlainCache>(loop.timers()); });
+const auto sets = one_process<SetCache, memory::MemorySetCache>(
+    [](TaskLoop& loop) { return std::make_unique<memory::MemorySetCache>(loop.timers()); });
 
+INSTANTIATE_TEST_SUITE_P(OneProcess, SeqProposalsContract, proposals, subject_name);
+INSTANTIATE_TEST_SUITE_P(OneProcess, HotMessagesContract, hot_messages, subject_name);
+INSTANTIATE_TEST_SUITE_P(OneProcess, PlainCacheContract, plain, subject_name);
+INSTANTIATE_TEST_SUITE_P(OneProcess, SetCacheContract, sets, subject_name);
 INSTANTIATE_TEST_SUITE_P(OneProcess, MessageQueueContract, queue, subject_name);
 INSTANTIATE_TEST_SUITE_P(OneProcess, CacheContract, cache, subject_name);
 INSTANTIATE_TEST_SUITE_P(OneProcess, SessionRegistryContract, registry, subject_name);
