@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <fstream>
+#include <cstdlib>
 #include <iterator>
 #include <stdexcept>
 #include <string>
@@ -24,14 +24,19 @@ namespace gochat::cluster {
 
 class OwnRedis {
  public:
-  explicit OwnRedis(std::vector<std::string> more = {}) : port_{free_port()} {
-    words_ = {"redis-server", "--port",    std::to_string(port_),
-              "--bind",       "127.0.0.1", "--dir",
-              folder_.path(), "--save",    "",
-              "--appendonly", "no",        "--enable-debug-command",
-              "local",        "--logfile", folder_.path() / "log.txt"};
-    words_.insert(words_.end(), std::make_move_iterator(more.begin()),
-                  std::make_move_iterator(more.end()));
+  enum class Wire { plain, tls };
+
+  explicit OwnRedis(std::vector<std::string> more = {}, Wire wire = Wire::plain)
+      : port_{free_port()} {
+    words_ = {"redis-server", "--bind", "127.0.0.1", "--dir", folder_.path(), "--save", ""};
+    add({"--appendonly", "no", "--enable-debug-command", "local"});
+    add({"--logfile", folder_.path() / "log.txt"});
+    if (wire == Wire::tls) {
+      listen_with_tls();
+    } else {
+      add({"--port", std::to_string(port_)});
+    }
+    add(std::move(more));
     start();
   }
   ~OwnRedis() { kill(); }
@@ -49,14 +54,32 @@ class OwnRedis {
   // As if the power went.
   void kill() {
     if (pid_ == 0) return;
-    ::kill(std::exchange(pid_, 0), SIGKILL);
-    ::wait(nullptr);
+    ::kill(pid_, SIGKILL);
+    ::waitpid(std::exchange(pid_, 0), nullptr, 0);
   }
 
   std::uint16_t port() const { return port_; }
-  const std::filesystem::path& folder() const { return folder_.path(); }
+  // Of the server, signed by itself for the name `redis.test`.
+  std::string certificate() const { return folder_.path() / "certificate.pem"; }
 
  private:
+  void add(std::vector<std::string> more) {
+    words_.insert(words_.end(), std::make_move_iterator(more.begin()),
+                  std::make_move_iterator(more.end()));
+  }
+
+  void listen_with_tls() {
+    const std::string key = folder_.path() / "key.pem";
+    const std::string made =
+        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 "
+        "-subj /CN=redis.test -addext subjectAltName=DNS:redis.test -keyout " +
+        key + " -out " + certificate() + " 2>/dev/null";
+    if (std::system(made.c_str()) != 0) throw std::runtime_error{"openssl makes no certificate"};
+    add({"--port", "0", "--tls-port", std::to_string(port_), "--tls-auth-clients", "no"});
+    add({"--tls-cert-file", certificate(), "--tls-key-file", key});
+    add({"--tls-ca-cert-file", certificate()});
+  }
+
   static std::uint16_t free_port() {
     const int held = ::socket(AF_INET, SOCK_STREAM, 0);
     sockaddr_in address{};

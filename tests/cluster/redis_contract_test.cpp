@@ -3,12 +3,17 @@
 #include <gtest/gtest.h>
 
 #include "adapters/redis/redis_cache.hpp"
+#include "adapters/redis/redis_hot_messages.hpp"
 #include "adapters/redis/redis_inboxes.hpp"
+#include "adapters/redis/redis_plain_cache.hpp"
 #include "adapters/redis/redis_rate_limiter.hpp"
+#include "adapters/redis/redis_seq_proposals.hpp"
 #include "adapters/redis/redis_session_registry.hpp"
+#include "adapters/redis/redis_set_cache.hpp"
 #include "adapters/redis/redis_tails.hpp"
 #include "adapters/redis/redis_tickets.hpp"
 #include "cluster/redis_ground.hpp"
+#include "contract/copies_contracts.hpp"
 #include "contract/people_contracts.hpp"
 #include "contract/small_ports_contracts.hpp"
 #include "support/manual_clock.hpp"
@@ -96,6 +101,24 @@ const auto limiter = on_redis<RateLimiter, redis::RedisRateLimiter>([](redis::Cl
       client, redis::RateLimiterLimits{.time_max = std::chrono::seconds{5}});
 });
 
+const auto proposals = on_redis<SeqProposals, redis::RedisSeqProposals>(
+    [](redis::Client& client) { return std::make_unique<redis::RedisSeqProposals>(client); });
+const auto hot_messages = on_redis<HotMessages, redis::RedisHotMessages>(
+    [](redis::Client& client) { return std::make_unique<redis::RedisHotMessages>(client); });
+const auto plain_values = on_redis<PlainCache, redis::RedisPlainCache>(
+    [](redis::Client& client) { return std::make_unique<redis::RedisPlainCache>(client); });
+const auto sets = on_redis<SetCache, redis::RedisSetCache>([](redis::Client& client) {
+  return std::make_unique<redis::RedisSetCache>(client, redis::SetKind::plain);
+});
+const auto ranked_sets = on_redis<SetCache, redis::RedisSetCache>([](redis::Client& client) {
+  return std::make_unique<redis::RedisSetCache>(client, redis::SetKind::ranked);
+});
+
+INSTANTIATE_TEST_SUITE_P(Redis, SeqProposalsContract, proposals, subject_name);
+INSTANTIATE_TEST_SUITE_P(Redis, HotMessagesContract, hot_messages, subject_name);
+INSTANTIATE_TEST_SUITE_P(Redis, PlainCacheContract, plain_values, subject_name);
+INSTANTIATE_TEST_SUITE_P(Redis, SetCacheContract, sets, subject_name);
+INSTANTIATE_TEST_SUITE_P(RedisRanked, SetCacheContract, ranked_sets, subject_name);
 INSTANTIATE_TEST_SUITE_P(Redis, SessionRegistryContract, registry, subject_name);
 INSTANTIATE_TEST_SUITE_P(Redis, CacheContract, cache, subject_name);
 INSTANTIATE_TEST_SUITE_P(Redis, TicketStoreContract, tickets, subject_name);

@@ -121,6 +121,25 @@ TEST_F(RedisTest, is_somebody_of_the_access_list_in_a_database_of_its_own) {
   EXPECT_THAT(ground.tell("CLIENT", "", "", {"INFO"})->text, HasSubstr(" db=3 "));
 }
 
+TEST_F(RedisTest, speaks_tls_with_the_server_that_it_means) {
+  OwnRedis server{{}, OwnRedis::Wire::tls};
+  redis::Options options = of(server);
+  options.tls.emplace().authorities = server.certificate();
+  options.tls->server_name = "redis.test";
+  RedisGround ground{options};
+  until_it_answers(ground);
+  redis::RedisCache cache{ground.client()};
+  const std::string large(1'000'000, 'x');
+  ASSERT_TRUE(*ground.loop().run(cache.fill("user_info:1", {large, 1}, 10min)));
+  EXPECT_EQ((*ground.loop().run(cache.get("user_info:1")))->bytes, large);
+
+  options.tls->server_name = "another.test";
+  RedisGround misled{options};
+  const auto refused = misled.tell("PING", "", "");
+  ASSERT_EQ(refused.code(), ErrorCode::unavailable);
+  EXPECT_THAT(refused.error().detail, HasSubstr("certificate verify failed"));
+}
+
 TEST_F(RedisTest, deletes_a_key_of_another_type_and_counts_it) {
   RedisGround ground{*standalone()};
   auto& loop = ground.loop();

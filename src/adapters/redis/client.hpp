@@ -48,7 +48,8 @@ class Client {
   };
   Task<Result<Found>> scan(std::string family, Place from);
 
-  // Ends the connections. Calls under way and later ones are `unavailable`.
+  // Ends the connections; comes before the end of a client. Calls under way and later ones are
+  // `unavailable`.
   Task<> stop();
 
   const Keys& keys() const { return keys_; }

@@ -43,6 +43,12 @@ class Keys {
   Key make(std::string_view family, std::string_view rest) const {
     return in_full(prefix_ + std::string{family} + std::string{rest}, family.size());
   }
+  // As its owner names it: what stands before the first colon is the family.
+  Key named(std::string_view name) const {
+    const auto colon = name.find(':');
+    const std::size_t family = colon == std::string_view::npos ? 0 : colon + 1;
+    return make(name.substr(0, family), name.substr(family));
+  }
   // As a server lists it, prefix and all.
   Key in_full(std::string text, std::size_t family_bytes) const {
     return {std::move(text), prefix_.size(), family_bytes};

@@ -80,7 +80,7 @@ void Node::send(Request request) {
   Link& link = links_[number];
   if (closed_ || link.again.pending()) {
     // The pauses between connections already spare the server: this says nothing new of it.
-    return request.done(failed(ErrorCode::unavailable, trouble_));
+    return request.done(failed(ErrorCode::unavailable, closed_ ? "Redis is being left" : trouble_));
   }
   if (!link.connection) open(number);
   auto done = [this, entered = std::move(*call),

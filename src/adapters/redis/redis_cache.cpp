@@ -44,14 +44,8 @@ Command with_floor(const Script& script, Key key, std::vector<std::string> words
 
 }  // namespace
 
-Key RedisCache::key_of(std::string_view key) const {
-  const auto colon = key.find(':');
-  const std::size_t family = colon == std::string_view::npos ? 0 : colon + 1;
-  return client_.keys().make(key.substr(0, family), key.substr(family));
-}
-
 Task<Result<std::optional<Cache::Value>>> RedisCache::get(std::string key) {
-  const Key where = key_of(key);
+  const Key where = client_.keys().named(key);
   auto held = co_await client_.call({.name = "HMGET", .key = where, .words = {"version", "value"}});
   if (!held) co_return std::move(held).error();
   if (held->items.size() != 2 || !held->items[1].is(Reply::Kind::text)) {
@@ -67,7 +61,7 @@ Task<Result<std::optional<Cache::Value>>> RedisCache::get(std::string key) {
 
 Task<Result<bool>> RedisCache::fill(std::string key, Value value, Duration ttl) {
   auto filled = co_await client_.call(
-      with_floor(fill_script(), key_of(key),
+      with_floor(fill_script(), client_.keys().named(key),
                  {padded(value.version), std::move(value.bytes), milliseconds_of(ttl)}));
   if (!filled) co_return std::move(filled).error();
   co_return filled->number == 1;
@@ -75,8 +69,8 @@ Task<Result<bool>> RedisCache::fill(std::string key, Value value, Duration ttl) 
 
 Task<Result<void>> RedisCache::invalidate(std::string key, std::uint64_t version,
                                           Duration floor_ttl) {
-  auto removed = co_await client_.call(
-      with_floor(invalidate_script(), key_of(key), {padded(version), milliseconds_of(floor_ttl)}));
+  auto removed = co_await client_.call(with_floor(invalidate_script(), client_.keys().named(key),
+                                                  {padded(version), milliseconds_of(floor_ttl)}));
   if (!removed) co_return std::move(removed).error();
   co_return Result<void>{};
 }

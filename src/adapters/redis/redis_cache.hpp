@@ -18,8 +18,6 @@ class RedisCache final : public Cache {
                                 Duration floor_ttl) override;
 
  private:
-  Key key_of(std::string_view key) const;
-
   Client& client_;
 };
 
