@@ -205,6 +205,9 @@ class Socket:
     def seen(self, kind):
         return [f["data"] for f in self.frames if f["type"] == kind]
 
+    def seen_stored(self):
+        return [ack for ack in self.seen("message-ack") if ack["status"] == "stored"]
+
     async def say(self, conversation, content, client_id=None):
         """A send that is waited for until it is stored."""
         client_id = client_id or unique("c")

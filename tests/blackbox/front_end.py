@@ -139,7 +139,7 @@ class FrontEnd:
 
     async def acknowledged(self, temp, within=ACK_SECONDS):
         async with asyncio.timeout(within):
-            ack = await self.socket.take("message-ack", lambda d: d["tempMessageId"] == temp)
+            ack = await self.socket.stored(temp)
         self.pending[temp] = "sent"
         return ack
 

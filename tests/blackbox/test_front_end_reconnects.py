@@ -105,7 +105,7 @@ class FrontEndReconnects(ReconnectCase):
         ack = await bob.acknowledged(temp)
         self.assertEqual(ack["status"], "stored")
         await self.shows_exactly(bob, alice, chat)
-        self.assertEqual(bob.socket.seen("message-ack"), [])
+        self.assertEqual(bob.socket.seen_stored(), [])
         dead.cut()
 
     async def test_a_send_that_was_refused_meanwhile_ends_in_an_error(self):

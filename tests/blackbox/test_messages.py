@@ -22,12 +22,18 @@ class Messages(BlackBox):
         self.assertEqual(message["status"], "sent")
         self.assertEqual(message["type"], "text")
 
-    async def test_an_embedded_server_says_stored_only(self):
+    # Where the queue keeps its records by itself, a send is accepted before it is stored.
+    async def test_a_send_is_stored_once_and_accepted_before_at_most(self):
         alice, bob = await self.people(2)
         a = await alice.socket()
-        await a.say(await alice.single_with(bob), "x")
+        await a.send("send-message", {"conversationId": await alice.single_with(bob), "content": "x",
+                                      "messageType": "text", "tempMessageId": "t-1"})
+        stored = await a.stored("t-1")
         await a.settle()
-        self.assertEqual(a.seen("message-ack"), [])
+        self.assertNotEqual(stored["messageId"], "t-1")
+        for accepted in a.seen("message-ack"):
+            self.assertEqual((accepted["status"], accepted["messageId"]), ("accepted", "t-1"))
+        self.assertLessEqual(len(a.seen("message-ack")), 1)
 
     async def test_the_sending_connection_gets_its_receipt_and_the_other_ones_the_message(self):
         alice, bob = await self.people(2)

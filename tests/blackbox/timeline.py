@@ -54,8 +54,11 @@ class Timeline:
         return await self.answer(cmd, msg_id)
 
     async def say(self, conversation, content, msg_id=None, **more):
-        return await self.ask(CHAT, {"conversation_id": conversation, "content": content, "msg_type": 1, **more},
-                              msg_id=msg_id or unique("m"))
+        """A send that is waited for until it is stored or refused; from a durable queue another answer comes before."""
+        msg_id = msg_id or unique("m")
+        await self.send(CHAT, msg_id, {"conversation_id": conversation, "content": content, "msg_type": 1, **more})
+        return await self.take(lambda p: p["cmd"] == CHAT and p.get("msg_id") == msg_id and not is_push(p) and
+                               ("seq" in p or p["code"] != 0))
 
     async def push(self, content):
         return await self.take(lambda p: is_push(p) and p["payload"]["content"] == content)
