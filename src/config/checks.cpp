@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/network.hpp"
 #include "config/profiles.hpp"
 
@@ -14,6 +16,15 @@ bool is_loopback(const std::string& listen) {
   const auto place = parse_listen(listen, "");
   const auto address = place ? IpAddress::parse(place->host) : std::nullopt;
   return address && address->is_loopback();
+}
+
+// What Kafka takes in the name of a topic.
+bool is_name(const std::string& text) {
+  constexpr std::size_t bytes_max = 100;
+  return !text.empty() && text.size() <= bytes_max && std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '_' || c == '-';
+  });
 }
 
 class Checks {
@@ -65,16 +76,41 @@ class Checks {
 
   void wiring() {
     const Config& c = config_;
-    expect(
-        c.server.wiring == "embedded",
-        fmt::format("`server.wiring` is `{}`, which this version does not have", c.server.wiring),
-        "use embedded: everything in this process");
-    expect(c.server.roles.empty() || c.server.roles.size() == all_roles,
-           "`server.roles` names some of the roles, and an embedded server has all of them",
-           "remove the key");
+    if (c.server.wiring == "cluster") {
+      cluster();
+    } else {
+      expect(c.server.roles.empty() || c.server.roles.size() == all_roles,
+             "`server.roles` names some of the roles, and an embedded server has all of them",
+             "remove the key, or set server.wiring to cluster");
+    }
     expect(c.server.tls_certificate.empty() == c.server.tls_key.empty(),
            "`server.tls_certificate` and `server.tls_key` belong together and one is missing",
            "give both for TLS, or none for plain HTTP");
+  }
+
+  void cluster() {
+    const Config& c = config_;
+    const bool signs = has_role(c, "logic");
+    expect(!signs || (!c.auth.token_key.empty() && !c.auth.refresh_key.empty()),
+           "`auth.token_key` and `auth.refresh_key` are needed in a cluster: each process would "
+           "refuse what another one has signed",
+           "make two with `openssl rand -hex 32` and give both to every process");
+    expect(is_name(c.server.instance),
+           fmt::format("`server.instance` is `{}`, which cannot be part of a topic's name",
+                       c.server.instance),
+           "use up to 100 letters, digits, dots, underscores and hyphens");
+    const bool alone = c.server.roles.empty() || c.server.roles.size() == all_roles;
+    expect(alone || !c.grpc.token.empty(),
+           "`grpc.token` is needed where roles call each other: without it anybody who reaches "
+           "them may act as any user",
+           "make one with `openssl rand -hex 32` and give it to every process");
+    expect(!c.redis.addresses.empty(), "`redis.addresses` is empty", "name at least one");
+    expect(!c.kafka.brokers.empty(), "`kafka.brokers` is empty", "name at least one");
+    expect(!c.etcd.endpoints.empty(), "`etcd.endpoints` is empty", "name at least one");
+    expect(c.redis.topology != "standalone" || c.redis.addresses.size() == 1,
+           fmt::format("`redis.topology` is standalone and `redis.addresses` has {}",
+                       c.redis.addresses.size()),
+           "name one, or choose sentinel or cluster");
   }
 
   void exposure() {

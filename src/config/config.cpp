@@ -30,6 +30,25 @@ Result<HostPort> parse_listen(const std::string& text, const std::string& key) {
       fmt::format("{} is `{}`; write it as address:port, for example 127.0.0.1:8080", key, text));
 }
 
+bool has_role(const Config& config, std::string_view role) {
+  const auto& roles = config.server.roles;
+  return roles.empty() || std::ranges::find(roles, role) != roles.end();
+}
+
+namespace {
+
+// The first of its roles that others call decides; a gateway is only asked for its health.
+std::string default_grpc_listen(const Config& config) {
+  constexpr std::pair<std::string_view, unsigned> ports[] = {
+      {"logic", 9001}, {"repo", 9002}, {"task", 9003}, {"gateway", 9000}};
+  for (const auto& [role, port] : ports) {
+    if (has_role(config, role)) return fmt::format("127.0.0.1:{}", port);
+  }
+  return "127.0.0.1:9000";
+}
+
+}  // namespace
+
 std::string default_home() {
   if (const char* xdg = std::getenv("XDG_DATA_HOME"); xdg && *xdg)
     return std::string{xdg} + "/gochat";
@@ -39,13 +58,19 @@ std::string default_home() {
 }
 
 Result<Config> complete(Config config) {
-  const auto listen = parse_listen(config.server.listen, "server.listen");
+  auto listen = parse_listen(config.server.listen, "server.listen");
   if (!listen) return listen.error();
+  if (config.server.wiring == "cluster") {
+    if (config.grpc.listen.empty()) config.grpc.listen = default_grpc_listen(config);
+    const auto called_at = parse_listen(config.grpc.listen, "grpc.listen");
+    if (!called_at) return called_at.error();
+    if (!has_role(config, "gateway")) listen = called_at;
+  }
   if (config.server.internal_listen.empty()) {
     const unsigned port = listen->port == 0 ? 0 : listen->port + 1000U;
     if (port > 65535) {
       return refused(ErrorCode::invalid_params,
-                     "server.listen leaves no room for the internal port 1000 above it; set "
+                     "the port leaves no room for the internal one 1000 above it; set "
                      "--internal-listen");
     }
     // What is for the operator is not shown to strangers unless somebody asks for it.

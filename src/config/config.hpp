@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
@@ -96,6 +97,58 @@ struct Config {
     bool operator==(const Queue&) const = default;
   } queue;
 
+  // What follows is for a cluster; a server that stands alone reads none of it.
+
+  struct Mysql {
+    std::string address = "127.0.0.1:3306";
+    std::vector<std::string> replicas;
+    std::string user = "gochat";
+    std::string password;
+    std::string database = "gochat";
+    std::uint32_t connections = 16;
+    std::uint32_t wait_ms = 2'000;  // for a free connection
+    std::uint32_t slow_ms = 200;    // a statement that took longer is logged
+    bool operator==(const Mysql&) const = default;
+  } mysql;
+
+  struct Redis {
+    std::string topology = "standalone";
+    std::vector<std::string> addresses{"127.0.0.1:6379"};
+    std::string master = "gochat";  // its name among the sentinels
+    std::string user;
+    std::string password;
+    std::string prefix;
+    std::uint32_t connections = 2;  // to each node
+    std::uint32_t command_ms = 500;
+    bool operator==(const Redis&) const = default;
+  } redis;
+
+  struct Kafka {
+    std::vector<std::string> brokers{"127.0.0.1:9092"};
+    std::string prefix;  // of topics and groups
+    std::uint32_t lanes = 32;
+    std::uint32_t task_lanes = 16;
+    std::uint32_t replicas = 1;
+    std::uint32_t linger_ms = 1;
+    bool operator==(const Kafka&) const = default;
+  } kafka;
+
+  struct Etcd {
+    std::vector<std::string> endpoints{"127.0.0.1:2379"};
+    std::string prefix = "/gochat";
+    std::uint32_t lease_seconds = 10;
+    bool operator==(const Etcd&) const = default;
+  } etcd;
+
+  struct Grpc {
+    std::string listen;     // empty: by the first role, 127.0.0.1:9000 to 9003
+    std::string advertise;  // empty: what listens
+    std::string token;
+    bool reflection = false;
+    std::uint32_t deadline_ms = 5'000;
+    bool operator==(const Grpc&) const = default;
+  } grpc;
+
   struct Log {
     std::string level = "info";
     std::string format = "auto";
@@ -121,8 +174,11 @@ struct HostPort {
 // "127.0.0.1:8080", "[::1]:8080"; the hint names `key`.
 Result<HostPort> parse_listen(const std::string& text, const std::string& key);
 
+// Whether this process has that role; an empty list is all of them.
+bool has_role(const Config& config, std::string_view role);
+
 std::string default_home();
-// What the defaults leave open is decided: data, internal_listen, io_threads.
+// What the defaults leave open is decided: data, internal_listen, io_threads, grpc.listen.
 Result<Config> complete(Config config);
 
 }  // namespace gochat::config
