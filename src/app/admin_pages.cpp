@@ -13,6 +13,7 @@ namespace {
 using protocol::JsonWriter;
 
 constexpr std::int64_t page_rows = 500;
+constexpr std::string_view log_level_path = "/log/level";
 
 std::string_view name_of(UserStatus status) {
   switch (status) {
@@ -115,7 +116,7 @@ net::HttpResponse refusal(const Error& error) {
 
 }  // namespace
 
-AdminPages::AdminPages(OperatorApi& logic, boost::asio::any_io_executor executor)
+AdminPages::AdminPages(OperatorApi* logic, boost::asio::any_io_executor executor)
     : logic_{logic}, gate_{std::move(executor)} {}
 
 const std::map<std::string_view, AdminPages::Handler>& AdminPages::handlers() {
@@ -129,7 +130,7 @@ const std::map<std::string_view, AdminPages::Handler>& AdminPages::handlers() {
       {"/group/list", &AdminPages::group_list},
       {"/session/list", &AdminPages::session_list},
       {"/session/revoke", &AdminPages::session_revoke},
-      {"/log/level", &AdminPages::log_level},
+      {log_level_path, &AdminPages::log_level},
   };
   return all;
 }
@@ -160,6 +161,11 @@ Task<Result<AdminPages::Told>> AdminPages::told(net::HttpRequest request) {
   if (request.method != net::HttpMethod::post) {
     co_return refused(ErrorCode::method_not_allowed, "a verb is a POST");
   }
+  if (logic_ == nullptr && request.path != log_level_path) {
+    co_return refused(ErrorCode::unavailable,
+                      "this process has no role that can do it; say it to one with the role logic, "
+                      "by the --data of that one");
+  }
   auto arguments = Arguments::parse(request.body);
   if (!arguments) co_return arguments.error();
   co_return co_await (this->*handler->second)(*std::move(arguments));
@@ -170,7 +176,7 @@ Task<Result<AdminPages::Told>> AdminPages::user_list(Arguments arguments) {
   if (!prefix) co_return prefix.error();
   const auto after = after_of(arguments);
   if (!after) co_return after.error();
-  const auto users = co_await logic_.users(*std::move(prefix), UserId{*after}, page_rows);
+  const auto users = co_await logic_->users(*std::move(prefix), UserId{*after}, page_rows);
   if (!users) co_return users.error();
   co_return Told{lines_of(*users), next_of(*users)};
 }
@@ -190,7 +196,7 @@ Task<Result<AdminPages::Told>> AdminPages::user_create(Arguments arguments) {
   const auto wanted = role_of(role->empty() ? "user" : *role);
   if (!wanted) co_return wanted.error();
   account.role = *wanted;
-  const auto made = co_await logic_.create_user(std::move(account));
+  const auto made = co_await logic_->create_user(std::move(account));
   if (!made) co_return made.error();
   note("user create", made->user.id);
   co_return Told{line_of(made->user, made->drawn_password)};
@@ -199,7 +205,7 @@ Task<Result<AdminPages::Told>> AdminPages::user_create(Arguments arguments) {
 Task<Result<AdminPages::Told>> AdminPages::set_enabled(Arguments arguments, bool enabled) {
   const auto name = arguments.required_text({"username"});
   if (!name) co_return name.error();
-  const auto user = co_await logic_.set_enabled(std::string{*name}, enabled);
+  const auto user = co_await logic_->set_enabled(std::string{*name}, enabled);
   if (!user) co_return user.error();
   note(enabled ? "user enable" : "user disable", user->id);
   co_return Told{line_of(*user)};
@@ -218,7 +224,7 @@ Task<Result<AdminPages::Told>> AdminPages::user_reset_password(Arguments argumen
   if (!name) co_return name.error();
   auto password = text_of(arguments, "password");
   if (!password) co_return password.error();
-  const auto reset = co_await logic_.reset_password(std::string{*name}, *std::move(password));
+  const auto reset = co_await logic_->reset_password(std::string{*name}, *std::move(password));
   if (!reset) co_return reset.error();
   note("user reset-password", reset->user.id);
   co_return Told{line_of(reset->user, reset->drawn_password)};
@@ -231,7 +237,7 @@ Task<Result<AdminPages::Told>> AdminPages::user_set_role(Arguments arguments) {
   if (!role) co_return role.error();
   const auto wanted = role_of(*role);
   if (!wanted) co_return wanted.error();
-  const auto user = co_await logic_.set_user_role(std::string{*name}, *wanted);
+  const auto user = co_await logic_->set_user_role(std::string{*name}, *wanted);
   if (!user) co_return user.error();
   note("user set-role", user->id);
   co_return Told{line_of(*user)};
@@ -240,7 +246,7 @@ Task<Result<AdminPages::Told>> AdminPages::user_set_role(Arguments arguments) {
 Task<Result<AdminPages::Told>> AdminPages::group_list(Arguments arguments) {
   const auto after = after_of(arguments);
   if (!after) co_return after.error();
-  const auto groups = co_await logic_.groups(GroupId{*after}, page_rows);
+  const auto groups = co_await logic_->groups(GroupId{*after}, page_rows);
   if (!groups) co_return groups.error();
   co_return Told{lines_of(*groups), next_of(*groups)};
 }
@@ -248,7 +254,7 @@ Task<Result<AdminPages::Told>> AdminPages::group_list(Arguments arguments) {
 Task<Result<AdminPages::Told>> AdminPages::session_list(Arguments arguments) {
   const auto name = arguments.required_text({"username"});
   if (!name) co_return name.error();
-  const auto sessions = co_await logic_.sessions(std::string{*name});
+  const auto sessions = co_await logic_->sessions(std::string{*name});
   if (!sessions) co_return sessions.error();
   co_return Told{lines_of(*sessions)};
 }
@@ -260,7 +266,7 @@ Task<Result<AdminPages::Told>> AdminPages::session_revoke(Arguments arguments) {
   if (!id) co_return id.error();
   std::optional<SessionId> only;
   if (*id) only = SessionId{**id};
-  const auto ended = co_await logic_.end_sessions(std::string{*name}, only);
+  const auto ended = co_await logic_->end_sessions(std::string{*name}, only);
   if (!ended) co_return ended.error();
   note("session revoke", ended->user.id);
   JsonWriter out;

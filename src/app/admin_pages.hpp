@@ -18,7 +18,8 @@ inline constexpr std::string_view next_page_header = "Gochat-Next";
 
 class AdminPages final : public net::ServerOwner {
  public:
-  AdminPages(OperatorApi& logic, boost::asio::any_io_executor executor);
+  // Null: no role of this process can act for an operator, and only its own log is in reach.
+  AdminPages(OperatorApi* logic, boost::asio::any_io_executor executor);
 
   // Returns when what was begun has been answered.
   Task<> stop() { return gate_.close(); }
@@ -55,7 +56,7 @@ class AdminPages final : public net::ServerOwner {
 
   static const std::map<std::string_view, Handler>& handlers();
 
-  OperatorApi& logic_;
+  OperatorApi* logic_;
   Gate gate_;
 };
 

@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "app/config_verbs.hpp"
 #include "app/lifecycle.hpp"
 #include "app/run_verb.hpp"
+#include "app/store_verbs.hpp"
 #include "app/verbs.hpp"
 #include "base/fault.hpp"
 #include "bench/command.hpp"
@@ -19,10 +21,13 @@ constexpr const char* help_text =
     R"(GoChat, an instant messaging server.
 
   gochat [serve] [flags]     the whole messenger on this machine
+  gochat gateway|logic|repo|task
+                             one role of a cluster, in a process of its own
   gochat bench               loads that measure this binary; see gochat bench --help
   gochat config check        every mistake in the configuration; see gochat config --help
   gochat config print        every value that is in force, and where it comes from
   gochat config docs         the page of all keys
+  gochat migrate up          the tables of a cluster's database; see gochat migrate --help
   gochat faults list         the crash, pause and bug points of a test build; --json
   gochat --version
   gochat --help
@@ -60,6 +65,18 @@ int list_faults(bool as_json) {
   return exit_ok;
 }
 
+bool is_role(std::string_view word) {
+  constexpr std::string_view roles[] = {"gateway", "logic", "repo", "task"};
+  return std::ranges::find(roles, word) != std::end(roles);
+}
+
+// The verb is short for two keys.
+std::vector<std::string> as_one_role(std::vector<std::string> words) {
+  words.front() = "--server.roles=" + words.front();
+  words.insert(words.begin(), "--server.wiring=cluster");
+  return words;
+}
+
 }  // namespace
 
 int run_command_line(const std::vector<std::string>& arguments) {
@@ -84,11 +101,16 @@ int run_command_line(const std::vector<std::string>& arguments) {
     rest.erase(rest.begin());
     return run_config_verb(rest);
   }
+  if (first == "migrate") {
+    rest.erase(rest.begin());
+    return run_migrate_verb(rest);
+  }
   if (first == "bench") {
     rest.erase(rest.begin());
     return bench::run_command(rest);
   }
   if (first == "serve") rest.erase(rest.begin());
+  if (is_role(first)) rest = as_one_role(rest);
   const config::Loaded loaded = config::load(rest);
   if (!loaded.words.empty()) {
     std::fprintf(stderr, "gochat: unknown command `%s`; see gochat --help\n",

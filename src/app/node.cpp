@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
+#include "app/cluster.hpp"
 #include "app/embedded.hpp"
 #include "app/measures.hpp"
 #include "app/role_options.hpp"
@@ -120,17 +119,16 @@ Node::Node(Config config, Loop& loop, Opened opened)
 
 Node::~Node() = default;
 
-bool Node::has(std::string_view role) const {
-  const auto& roles = config_.server.roles;
-  return roles.empty() || std::ranges::find(roles, role) != roles.end();
-}
-
 Task<Result<void>> Node::start() {
   if (auto internal = internal_.start(); !internal) {
     co_return cannot_listen(internal.error(), "--internal-listen");
   }
-  wiring_ = std::make_unique<Embedded>(
-      Ground{config_, loop_, *clock_, *random_, hasher_, *directory_, health_, boot_});
+  const Ground ground{config_, loop_, *clock_, *random_, hasher_, *directory_, health_, boot_};
+  if (config_.server.wiring == "cluster") {
+    wiring_ = std::make_unique<Cluster>(ground);
+  } else {
+    wiring_ = std::make_unique<Embedded>(ground);
+  }
   if (auto opened = co_await wiring_->open(); !opened) co_return opened;
   wiring_->name_measures(measures_);
   if (auto roles = co_await start_roles(); !roles) co_return roles;
@@ -149,7 +147,7 @@ Task<Result<void>> Node::start_roles() {
   } else if (ports.repo) {
     repo_api_.emplace(*ports.repo);
   }
-  if (has("logic")) {
+  if (config::has_role(config_, "logic")) {
     logic_.emplace(logic::Needs{*repo_api_, ports.queue, ports.registry, ports.directory, tokens_,
                                 *clock_, loop_.timers(), *random_, ports.ids, loop_.executor()},
                    logic_options(config_, ports.queue_is_durable));
@@ -161,7 +159,7 @@ Task<Result<void>> Node::start_roles() {
   auto served =
       co_await wiring_->serve(repo_ ? &*repo_api_ : nullptr, logic_ ? &*logic_api_ : nullptr);
   if (!served) co_return served;
-  if (has("gateway")) co_return co_await start_gateway(*logic_api_, ports);
+  if (config::has_role(config_, "gateway")) co_return co_await start_gateway(*logic_api_, ports);
   co_return Result<void>{};
 }
 
@@ -192,7 +190,7 @@ Task<Result<void>> Node::start_gateway(LogicApi api, Ports ports) {
 }
 
 Result<void> Node::start_admin() {
-  admin_pages_.emplace(logic_->for_operator(), loop_.executor());
+  admin_pages_.emplace(logic_ ? &logic_->for_operator() : nullptr, loop_.executor());
   admin_.emplace(loop_.context(), loop_.timers(), *admin_pages_,
                  net::ServerOptions{.listen = {{.path = directory_->admin_socket().native()}}});
   return admin_->start();
@@ -222,7 +220,9 @@ void Node::apply(const Config& wanted) {
   certificate_watch_.use({wanted.server.tls_certificate, wanted.server.tls_key});
 }
 
+// Where it is reached: by clients, or by other processes when it has no gateway.
 std::string Node::url() const {
+  if (!gateway_) return "grpc://" + config_.grpc.listen;
   return url_of(certificate_ ? "https" : "http",
                 parse_listen(config_.server.listen, "server.listen")->host, gateway_->port());
 }

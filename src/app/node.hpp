@@ -6,7 +6,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 
 #include "adapters/crypto/bcrypt_hasher.hpp"
 #include "adapters/crypto/jwt_signer.hpp"
@@ -50,7 +49,6 @@ class Node {
  private:
   struct Opened;
   Node(Config config, Loop& loop, Opened opened);
-  bool has(std::string_view role) const;
   Task<Result<void>> start_roles();
   Task<Result<void>> start_gateway(LogicApi api, Ports ports);
   Result<void> start_admin();

@@ -49,7 +49,9 @@ Task<Result<void>> EtcdDirectory::announce(Instance instance) {
   const std::string key = key_of(instance);
   announced_[key] = instance;
   if (auto held = co_await hold_lease(); !held) co_return held;
-  co_return co_await client_.write(key, value_of(instance), lease_);
+  auto written = co_await client_.write(key, value_of(instance), lease_);
+  if (!written) lease_ = no_lease;  // with the next beat everything is written again
+  co_return written;
 }
 
 Task<Result<void>> EtcdDirectory::withdraw(Instance instance) {

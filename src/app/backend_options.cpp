@@ -1,0 +1,87 @@
+#include "app/backend_options.hpp"
+
+#include <fmt/ranges.h>
+
+#include "protocol/records.hpp"
+
+namespace gochat::app {
+namespace {
+
+// What a gateway did not read within an hour is of no use to it: its clients have asked since.
+constexpr std::chrono::hours downstream_kept{1};
+
+redis::Deployment deployment_of(const std::string& topology) {
+  if (topology == "sentinel") return redis::Deployment::sentinel;
+  if (topology == "cluster") return redis::Deployment::cluster;
+  return redis::Deployment::standalone;
+}
+
+}  // namespace
+
+mysql::StoreOptions mysql_options(const config::Config& config) {
+  const auto primary = config::parse_listen(config.mysql.address, "mysql.address");
+  mysql::StoreOptions options;
+  options.primary.host = primary->host;
+  options.primary.port = primary->port;
+  options.primary.user = config.mysql.user;
+  options.primary.password = config.mysql.password;
+  options.primary.database = config.mysql.database;
+  options.pool.connections_max = config.mysql.connections;
+  options.pool.wait_max = std::chrono::milliseconds{config.mysql.wait_ms};
+  options.connections.slow_after = std::chrono::milliseconds{config.mysql.slow_ms};
+  options.environment = config.server.environment;
+  return options;
+}
+
+redis::Options redis_options(const config::Config& config) {
+  redis::Options options;
+  options.deployment = deployment_of(config.redis.topology);
+  for (const std::string& text : config.redis.addresses) {
+    const auto address = config::parse_listen(text, "redis.addresses");
+    options.addresses.push_back({address->host, address->port});
+  }
+  options.master_name = config.redis.master;
+  options.credentials = {config.redis.user, config.redis.password};
+  options.key_prefix = config.redis.prefix;
+  options.limits.connections_per_node_max = config.redis.connections;
+  options.limits.command_time_max = std::chrono::milliseconds{config.redis.command_ms};
+  return options;
+}
+
+kafka::KafkaOptions kafka_options(const config::Config& config) {
+  kafka::KafkaOptions options;
+  options.brokers = fmt::format("{}", fmt::join(config.kafka.brokers, ","));
+  options.client_id = config.server.instance;
+  options.topic_prefix = config.kafka.prefix;
+  options.group_prefix = config.kafka.prefix;
+  options.replicas = static_cast<std::int16_t>(config.kafka.replicas);
+  options.retention_of[std::string{protocol::downstream_topic_prefix}] = downstream_kept;
+  options.limits.linger_max = std::chrono::milliseconds{config.kafka.linger_ms};
+  return options;
+}
+
+etcd::ClientOptions etcd_options(const config::Config& config) {
+  return {.endpoints = config.etcd.endpoints, .prefix = config.etcd.prefix};
+}
+
+rpc::ServerOptions rpc_server_options(const config::Config& config) {
+  rpc::ServerOptions options;
+  options.listen = config.grpc.listen;
+  if (!config.grpc.token.empty()) options.credentials.tokens = {config.grpc.token};
+  options.reflection = config.grpc.reflection;
+  options.deadline_default = std::chrono::milliseconds{config.grpc.deadline_ms};
+  return options;
+}
+
+rpc::CallsOptions calls_options(const config::Config& config) {
+  rpc::CallsOptions options;
+  if (!config.grpc.token.empty()) options.channel.credentials.tokens = {config.grpc.token};
+  options.deadline_default = std::chrono::milliseconds{config.grpc.deadline_ms};
+  return options;
+}
+
+std::string advertised(const config::Config& config) {
+  return config.grpc.advertise.empty() ? config.grpc.listen : config.grpc.advertise;
+}
+
+}  // namespace gochat::app

@@ -1,0 +1,269 @@
+#include "app/cluster.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
+
+#include <array>
+#include <filesystem>
+
+#include "adapters/grpc/repo_methods.hpp"
+#include "app/backend_options.hpp"
+#include "app/measures.hpp"
+#include "async/retry.hpp"
+#include "base/log.hpp"
+#include "domain/snowflake.hpp"
+#include "protocol/records.hpp"
+
+namespace gochat::app {
+namespace {
+
+constexpr RetryPolicy waiting{.first_delay_max = std::chrono::milliseconds{200},
+                              .delay_max = std::chrono::seconds{2}};
+constexpr Duration try_time_max = std::chrono::seconds{5};
+// How far ids may run ahead of what the next holder of the machine number is told.
+constexpr std::chrono::seconds ceiling_ahead{10};
+constexpr Duration ceiling_every = std::chrono::seconds{5};
+constexpr Duration machine_every = std::chrono::hours{1};
+// Of calls that run when the process ends.
+constexpr Duration drain_time_max = std::chrono::seconds{5};
+
+// Of all folders in the world this one: the lock in it keeps a second process of this machine away.
+std::string home_name(const sqlite::HomeDirectory& directory) {
+  std::array<char, 256> host{};
+  gethostname(host.data(), host.size() - 1);
+  return fmt::format("{}:{}", host.data(), std::filesystem::absolute(directory.path()).native());
+}
+
+std::string listed(const std::vector<std::string>& addresses) {
+  return fmt::format("{}", fmt::join(addresses, ", "));
+}
+
+}  // namespace
+
+Cluster::Cluster(const Ground& ground)
+    : ground_{ground},
+      gate_{ground.loop.executor()},
+      ceiling_beat_{gate_, ground.loop.timers(), ceiling_every,
+                    [this]() -> Task<> { (void)co_await raise_ceiling(); }},
+      machine_beat_{gate_, ground.loop.timers(), machine_every,
+                    [this] { return renew_machine(); }} {}
+
+Cluster::~Cluster() = default;
+
+Task<Result<void>> Cluster::open() {
+  opening_ = true;
+  auto opened = co_await open_all();
+  opening_ = false;
+  opened_.notify();
+  co_return opened;
+}
+
+Task<Result<void>> Cluster::open_all() {
+  if (auto agreement = co_await open_agreement(); !agreement) co_return agreement;
+  if (auto redis = co_await open_redis(); !redis) co_return redis;
+  if (auto kafka = co_await open_kafka(); !kafka) co_return kafka;
+  if (config::has_role(ground_.config, "repo")) {
+    if (auto store = co_await open_store(); !store) co_return store;
+  }
+  const bool asks_repo =
+      config::has_role(ground_.config, "logic") || config::has_role(ground_.config, "task");
+  if (!store_ && asks_repo) {
+    if (auto calls = co_await open_repo_calls(); !calls) co_return calls;
+  }
+  waits_for_.clear();
+  co_return Result<void>{};
+}
+
+Task<Result<void>> Cluster::wait_for(std::string backend, std::string address, Try attempt) {
+  waits_for_ = backend;
+  for (std::uint32_t tries = 1;; ++tries) {
+    auto there = co_await attempt();
+    if (there) co_return there;
+    if (!error_row(there.code()).retryable) co_return there;
+    if (tries == 1) {
+      log::warn("waits for what it stands on", {{log::Field::component, backend},
+                                                {log::Field::address, address},
+                                                {log::Field::reason, there.error().detail}});
+    }
+    if (!closing_) {
+      co_await waiting_.wait(ground_.loop.timers(),
+                             full_jitter(waiting, tries, ground_.random.number()));
+    }
+    if (closing_) {
+      co_return Error{ErrorCode::unavailable,
+                      fmt::format("ended while it waited for {} at {}", backend, address),
+                      there.error().detail};
+    }
+  }
+}
+
+Task<Result<void>> Cluster::open_agreement() {
+  const Config& config = ground_.config;
+  Timers& timers = ground_.loop.timers();
+  etcd_ = std::make_unique<etcd::Client>(etcd_options(config));
+  directory_ = std::make_unique<etcd::EtcdDirectory>(
+      *etcd_, ground_.loop.executor(), timers,
+      etcd::DirectoryOptions{.lease = std::chrono::seconds{config.etcd.lease_seconds},
+                             .version = GOCHAT_VERSION});
+  coordinator_ = std::make_unique<etcd::EtcdCoordinator>(
+      *etcd_, ground_.loop.executor(), timers,
+      etcd::CoordinatorOptions{.home = home_name(ground_.directory)});
+  MachineLease lease;
+  Try attempt = [this, &lease]() -> Task<Result<void>> {
+    auto leased = co_await coordinator_->lease_machine(ground_.config.server.instance);
+    if (!leased) co_return leased.error();
+    lease = *leased;
+    co_return Result<void>{};
+  };
+  if (auto there = co_await wait_for("etcd", listed(config.etcd.endpoints), std::move(attempt));
+      !there) {
+    co_return there;
+  }
+  machine_ = lease.machine;
+  ids_ =
+      std::make_unique<memory::SnowflakeIds>(lease, lease.last_issued_floor, ground_.clock, timers);
+  // Before the first id is issued.
+  Try raise = [this] { return raise_ceiling(); };
+  auto raised = co_await wait_for("etcd", listed(config.etcd.endpoints), std::move(raise));
+  if (!raised) co_return raised;
+  ceiling_beat_.start();
+  machine_beat_.start();
+  co_return Result<void>{};
+}
+
+Task<Result<void>> Cluster::raise_ceiling() {
+  Snowflake ahead{machine_, ids_->last()};
+  co_return co_await coordinator_->keep_floor(machine_,
+                                              ahead.next(ground_.clock.now() + ceiling_ahead));
+}
+
+Task<> Cluster::renew_machine() {
+  const auto lease = co_await coordinator_->lease_machine(ground_.config.server.instance);
+  if (lease && lease->machine == machine_) ids_->extend(lease->usable_until);
+  if (lease && lease->machine != machine_) {
+    log::error("the machine number went to another process; this one ends before its ids repeat",
+               {{log::Field::count, machine_}});
+  }
+}
+
+Task<Result<void>> Cluster::open_redis() {
+  const Config& config = ground_.config;
+  auto client = redis::Client::make(
+      ground_.loop.context(), ground_.loop.timers(), [this] { return ground_.random.number(); },
+      redis_options(config));
+  if (!client) co_return client.error();
+  redis_ = std::move(*client);
+  registry_ = std::make_unique<redis::RedisSessionRegistry>(*redis_);
+  tickets_ = std::make_unique<redis::RedisTickets>(*redis_);
+  tails_ = std::make_unique<redis::RedisTails>(*redis_);
+  inboxes_ = std::make_unique<redis::RedisInboxes>(*redis_);
+  Try attempt = [this]() -> Task<Result<void>> {
+    auto online = co_await registry_->online({UserId{1}});
+    if (!online) co_return online.error();
+    co_return Result<void>{};
+  };
+  co_return co_await wait_for("redis", listed(config.redis.addresses), std::move(attempt));
+}
+
+Task<Result<void>> Cluster::open_kafka() {
+  const Config& config = ground_.config;
+  auto queue = kafka::KafkaQueue::open(ground_.loop.executor(), ground_.loop.timers(),
+                                       kafka_options(config));
+  if (!queue) co_return queue.error();
+  queue_ = std::move(*queue);
+  const auto lanes = static_cast<std::int32_t>(config.kafka.lanes);
+  Try attempt = [this, lanes] {
+    return queue_->ensure_topic(std::string{protocol::upstream_topic}, lanes);
+  };
+  co_return co_await wait_for("kafka", listed(config.kafka.brokers), std::move(attempt));
+}
+
+Task<Result<void>> Cluster::open_store() {
+  const Config& config = ground_.config;
+  store_ = std::make_unique<mysql::Store>(
+      mysql_options(config), mysql::StoreRuntime{ground_.loop.executor(), ground_.loop.timers(),
+                                                 ground_.clock, ground_.random, *ids_});
+  Try attempt = [this] { return store_->open(ground_.loop.timers().now() + try_time_max); };
+  auto opened = co_await wait_for("mysql", config.mysql.address, std::move(attempt));
+  if (!opened) co_return opened;
+  ground_.health.add({"database takes connections", [this] { return store_->writable(); }});
+  co_return Result<void>{};
+}
+
+Task<Result<void>> Cluster::open_repo_calls() {
+  rpc::CallsOptions options = calls_options(ground_.config);
+  options.role = "repo";
+  repo_calls_ = std::make_unique<rpc::Calls>(
+      ground_.loop.executor(), ground_.loop.timers(), directory_.get(),
+      [this] { return ground_.random.number(); }, std::move(options));
+  co_await repo_calls_->start();
+  repo_client_ = std::make_unique<rpc::RepoClient>(*repo_calls_);
+  Try attempt = [this]() -> Task<Result<void>> {
+    auto epoch = co_await repo_client_->api().messages.epoch();
+    if (!epoch) co_return epoch.error();
+    co_return Result<void>{};
+  };
+  co_return co_await wait_for("repo", "the directory", std::move(attempt));
+}
+
+Ports Cluster::ports() {
+  Ports ports{.queue = *queue_,
+              .registry = *registry_,
+              .directory = *directory_,
+              .tickets = *tickets_,
+              .tails = *tails_,
+              .ids = *ids_,
+              .queue_is_durable = true};
+  if (store_) {
+    mysql::Store& store = *store_;
+    ports.stores.emplace(repo::Stores{store.log(), store.messages(), store.conversations(),
+                                      store.groups(), store.users(), store.sessions(),
+                                      store.relations(), store.keys(), ground_.hasher, *inboxes_,
+                                      fmt::format("{:016x}", store.epoch())});
+  }
+  if (repo_client_) ports.repo.emplace(repo_client_->api());
+  return ports;
+}
+
+void Cluster::name_measures(metrics::Registry&) {}
+
+Task<Result<void>> Cluster::serve(RepoApi* repo, LogicApi*) {
+  const Config& config = ground_.config;
+  server_ = std::make_unique<rpc::Server>(ground_.loop.executor(), ground_.loop.timers(),
+                                          rpc_server_options(config));
+  if (repo != nullptr) {
+    server_->add(rpc::repo_methods({*repo, *registry_, *ids_, ground_.clock}));
+  }
+  if (auto listening = server_->start(); !listening) co_return listening;
+  server_->set_serving(true);
+  for (const char* role : {"gateway", "logic", "repo", "task"}) {
+    if (!config::has_role(config, role)) continue;
+    Instance self{role, config.server.instance, ground_.boot, advertised(config)};
+    if (auto announced = co_await directory_->announce(std::move(self)); !announced) {
+      // It is announced again with the next beat.
+      log::warn("not in the directory yet", {{log::Field::reason, announced.error().detail}});
+    }
+  }
+  co_return Result<void>{};
+}
+
+Task<> Cluster::stop_serving() {
+  if (directory_) co_await directory_->stop();
+  if (server_) co_await server_->stop(drain_time_max);
+}
+
+Task<> Cluster::close() {
+  closing_ = true;
+  waiting_.notify();
+  if (opening_) co_await opened_.wait();
+  ceiling_beat_.stop();
+  machine_beat_.stop();
+  co_await gate_.close();
+  if (repo_calls_) co_await repo_calls_->stop();
+  if (store_) co_await store_->close();
+  if (redis_) co_await redis_->stop();
+  if (coordinator_) co_await coordinator_->stop();
+}
+
+}  // namespace gochat::app

@@ -1,0 +1,84 @@
+// Roles that meet others over a network: MySQL behind repo, Kafka between the roles, Redis for what
+// may be lost, etcd for who is there, gRPC where a role is called that runs elsewhere. Members are
+// declared in the order in which they start; each holds references to the ones above it.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "adapters/etcd/etcd_client.hpp"
+#include "adapters/etcd/etcd_coordinator.hpp"
+#include "adapters/etcd/etcd_directory.hpp"
+#include "adapters/grpc/calls.hpp"
+#include "adapters/grpc/repo_client.hpp"
+#include "adapters/grpc/server.hpp"
+#include "adapters/kafka/kafka_queue.hpp"
+#include "adapters/memory/snowflake_ids.hpp"
+#include "adapters/mysql/store.hpp"
+#include "adapters/redis/client.hpp"
+#include "adapters/redis/redis_inboxes.hpp"
+#include "adapters/redis/redis_session_registry.hpp"
+#include "adapters/redis/redis_tails.hpp"
+#include "adapters/redis/redis_tickets.hpp"
+#include "app/wiring.hpp"
+#include "async/beat.hpp"
+#include "async/gate.hpp"
+#include "async/wakeup.hpp"
+
+namespace gochat::app {
+
+class Cluster final : public Wiring {
+ public:
+  explicit Cluster(const Ground& ground);
+  ~Cluster() override;
+
+  Task<Result<void>> open() override;
+  Ports ports() override;
+  void name_measures(metrics::Registry& measures) override;
+  Task<Result<void>> serve(RepoApi* repo, LogicApi* logic) override;
+  Task<> stop_serving() override;
+  Task<> close() override;
+
+ private:
+  using Try = std::function<Task<Result<void>>()>;
+  // Tries until it is there; an error is one that waiting does not heal, or the end of the process.
+  Task<Result<void>> wait_for(std::string backend, std::string address, Try attempt);
+  Task<Result<void>> open_all();
+  Task<Result<void>> open_agreement();
+  Task<Result<void>> open_redis();
+  Task<Result<void>> open_kafka();
+  Task<Result<void>> open_store();
+  Task<Result<void>> open_repo_calls();
+  // Ids of a later holder of our machine number start above the ceiling.
+  Task<Result<void>> raise_ceiling();
+  Task<> renew_machine();
+
+  Ground ground_;
+  Gate gate_;
+  std::unique_ptr<etcd::Client> etcd_;
+  std::unique_ptr<etcd::EtcdDirectory> directory_;
+  std::unique_ptr<etcd::EtcdCoordinator> coordinator_;
+  std::unique_ptr<memory::SnowflakeIds> ids_;
+  std::unique_ptr<redis::Client> redis_;
+  std::unique_ptr<redis::RedisSessionRegistry> registry_;
+  std::unique_ptr<redis::RedisTickets> tickets_;
+  std::unique_ptr<redis::RedisTails> tails_;
+  std::unique_ptr<redis::RedisInboxes> inboxes_;
+  std::unique_ptr<kafka::KafkaQueue> queue_;
+  std::unique_ptr<mysql::Store> store_;     // null: repo runs elsewhere
+  std::unique_ptr<rpc::Calls> repo_calls_;  // null: repo runs here, or nobody here asks it
+  std::unique_ptr<rpc::RepoClient> repo_client_;
+  std::unique_ptr<rpc::Server> server_;
+  std::int64_t machine_ = 0;
+  Beat ceiling_beat_;
+  Beat machine_beat_;
+  std::string waits_for_;  // empty: everything that is needed is there
+  bool opening_ = false;
+  bool closing_ = false;
+  Wakeup waiting_;
+  Wakeup opened_;
+};
+
+}  // namespace gochat::app
