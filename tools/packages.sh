@@ -8,12 +8,15 @@ PACKAGES=(
   protobuf-compiler
   libgmock-dev libgtest-dev python3-aiohttp
 )
-# What only the tests need: a browser with fonts for what people type, certificates, a judge of metrics, and the
-# servers that a cluster stands on.
+# The servers that a cluster stands on, and what starts and asks them.
+CLUSTER_PACKAGES=(
+  etcd-client etcd-server kcat mariadb-client-core mariadb-server-core maven openjdk-17-jre-headless
+  redis-sentinel redis-server redis-tools
+)
+# What only the tests need: a browser with fonts for what people type, certificates, a judge of metrics.
 TEST_PACKAGES=(
   chromium fonts-dejavu-core fonts-noto-color-emoji fonts-wqy-microhei openssl prometheus
-  etcd-client etcd-server mariadb-client-core mariadb-server-core redis-sentinel redis-server redis-tools
-  kcat maven openjdk-17-jre-headless
+  "${CLUSTER_PACKAGES[@]}"
 )
 NODE_MAJOR_MIN=20
 APT_SOURCES=${APT_SOURCES:-/etc/apt}

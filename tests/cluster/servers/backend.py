@@ -1,6 +1,7 @@
 """A server of another's make that tests and the local cluster start: in a folder of its own, on free loopback
 ports, stopped by its own pid."""
 import contextlib
+import os
 import pathlib
 import shutil
 import signal
@@ -57,6 +58,7 @@ class Backend:
         self._made = None if folder else tempfile.TemporaryDirectory(prefix=f"gochat-{self.name}-")
         self.folder = pathlib.Path(folder or self._made.name)
         self.folder.mkdir(parents=True, exist_ok=True)
+        self.environment = {}  # beside this process's own
         self.process = None
 
     def command(self):
@@ -77,7 +79,8 @@ class Backend:
             self.prepare()
         with open(self.folder / "output.txt", "ab") as out:
             self.process = subprocess.Popen(self.command(), cwd=self.folder, stdin=subprocess.DEVNULL,
-                                            stdout=out, stderr=subprocess.STDOUT, start_new_session=True)
+                                            stdout=out, stderr=subprocess.STDOUT, start_new_session=True,
+                                            env={**os.environ, **self.environment})
         self.wait_until(self.ready)
         return self
 

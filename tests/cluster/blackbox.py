@@ -1,0 +1,30 @@
+#!/usr/bin/python3
+"""Runs the black box against a cluster of GOCHAT_BINARY: the same tests, the same answers.
+
+blackbox.py [--gtest_output=json:FILE] [part of a test's name]
+
+Tests that start a server of their own leave themselves out: what they ask about is one process.
+"""
+import os
+import pathlib
+import sys
+
+FOLDER = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(FOLDER.parent / "blackbox"), str(FOLDER.parent)]
+
+from cluster.house import House  # noqa: E402  (found through the lines above)
+from run import main  # noqa: E402
+
+
+def run(arguments):
+    house = House(os.environ.pop("GOCHAT_BINARY"))
+    try:
+        house.start()
+        os.environ.update(GOCHAT_URL=house.gateways[0].url, GOCHAT_INTERNAL_URL=house.gateways[0].internal_url)
+        return main(arguments)
+    finally:
+        house.stop()
+
+
+if __name__ == "__main__":
+    sys.exit(run(sys.argv[1:]))

@@ -1,0 +1,128 @@
+"""A whole cluster of GoChat on this machine: the servers it stands on and any number of processes of each role."""
+import concurrent.futures
+import json
+import os
+import pathlib
+import secrets
+import subprocess
+import tempfile
+
+from .servers.backend import Backend, free_ports, program
+from .servers.etcd import Etcd
+from .servers.kafka import Kafka
+from .servers.mariadb import MariaDb
+from .servers.redis import Redis
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+WHOLE = {"repo": 2, "logic": 2, "task": 1, "gateway": 2}
+DATABASE = "gochat"
+MIGRATE_SECONDS_MAX = 120
+
+
+class Process(Backend):
+    """One process of GoChat: one role from its documented configuration, several, or with `serve` all of them."""
+
+    def __init__(self, binary, role, name, folder, environment):
+        self.name, self.role, self.binary = name, role, str(binary)
+        super().__init__(folder)
+        self.environment = dict(environment)
+        self.http, self.internal, self.grpc = free_ports(3)
+
+    def command(self):
+        flags = ["--server.instance", self.name, "--data", str(self.folder / "data"),
+                 "--listen", f"127.0.0.1:{self.http}", "--internal-listen", f"127.0.0.1:{self.internal}",
+                 "--grpc.listen", f"127.0.0.1:{self.grpc}", "--drain.wait_ms", "0", "--drain.window_ms", "200"]
+        if self.role == "serve":
+            return [self.binary, "serve", "--server.wiring", "cluster", *flags]
+        if "," in self.role:
+            return [self.binary, "serve", "--server.wiring", "cluster", "--server.roles", self.role, *flags]
+        return [self.binary, self.role, "--config", str(ROOT / f"config/cluster/{self.role}.yaml"), *flags]
+
+    # What was said before an earlier end does not count.
+    def start(self):
+        self.said = (self.folder / "output.txt").stat().st_size if self.process else 0
+        return super().start()
+
+    def lines(self):
+        """What it has logged since it was started, parsed."""
+        text = (self.folder / "output.txt").read_bytes()[self.said:].decode("utf-8", "replace")
+        return [json.loads(line) for line in text.splitlines() if line.startswith("{") and line.endswith("}")]
+
+    def ready(self):
+        return any(line.get("msg") == "ready" for line in self.lines())
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.http}"
+
+    @property
+    def internal_url(self):
+        return f"http://127.0.0.1:{self.internal}"
+
+    def address(self):
+        return f"127.0.0.1:{self.grpc}"
+
+
+class House:
+    """Starts with `start()`; whatever was started ends with `stop()`, by pid."""
+
+    def __init__(self, binary, folder=None, plan=None, settings=None):
+        self._made = None if folder else tempfile.TemporaryDirectory(prefix="gochat-cluster-")
+        self.folder = pathlib.Path(folder or self._made.name)
+        self.binary = pathlib.Path(binary).resolve()
+        self.mariadb = MariaDb(self.folder / "mariadb")
+        self.redis = Redis(self.folder / "redis")
+        self.etcd = Etcd(self.folder / "etcd")
+        self.kafka = Kafka(self.folder / "kafka")
+        self.backends = [self.mariadb, self.redis, self.etcd, self.kafka]
+        self.shared = {
+            "GOCHAT_MYSQL_ADDRESS": self.mariadb.address(), "GOCHAT_MYSQL_USER": "root",
+            "GOCHAT_MYSQL_DATABASE": DATABASE, "GOCHAT_REDIS_ADDRESSES": self.redis.address(),
+            "GOCHAT_KAFKA_BROKERS": self.kafka.address(), "GOCHAT_ETCD_ENDPOINTS": self.etcd.address(),
+            "GOCHAT_AUTH_TOKEN_KEY": secrets.token_hex(32), "GOCHAT_AUTH_REFRESH_KEY": secrets.token_hex(32),
+            "GOCHAT_GRPC_TOKEN": secrets.token_hex(32), "GOCHAT_KAFKA_LANES": "4",
+            "GOCHAT_SERVER_TRUSTED_PROXIES": "", **(settings or {})}
+        self.processes = [self.process(role, f"{role.replace(',', '-')}-{n + 1}")
+                          for role, count in (plan or WHOLE).items() for n in range(count)]
+
+    def process(self, role, name):
+        return Process(self.binary, role, name, self.folder / name, self.shared)
+
+    def of(self, *roles):
+        return [one for one in self.processes if one.role in roles]
+
+    @property
+    def gateways(self):
+        return [one for one in self.processes if one.role == "serve" or "gateway" in one.role.split(",")]
+
+    def start(self):
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            list(pool.map(lambda one: one.start(), self.backends))
+        self.make_database()
+        # All at once: each waits for what it stands on.
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            list(pool.map(lambda one: one.start(), self.processes))
+        return self
+
+    def make_database(self):
+        host, port = self.mariadb.address().split(":")
+        subprocess.run([program("mariadb"), "--no-defaults", "-h", host, "-P", port, "-u", "root", "-e",
+                        f"CREATE DATABASE IF NOT EXISTS {DATABASE}"], check=True, timeout=MIGRATE_SECONDS_MAX)
+        self.verb("migrate", "up")
+
+    def verb(self, *words):
+        """What one of the binary's verbs prints, in the environment of this cluster."""
+        done = subprocess.run([self.binary, *words], env=self.environment(), capture_output=True, text=True,
+                              timeout=MIGRATE_SECONDS_MAX, check=False)
+        if done.returncode != 0:
+            raise RuntimeError(f"gochat {' '.join(words)} ended with {done.returncode}:\n{done.stderr}")
+        return done.stdout
+
+    def environment(self):
+        return {**os.environ, **self.shared, "GOCHAT_SERVER_WIRING": "cluster"}
+
+    def stop(self):
+        for one in reversed([*self.backends, *self.processes]):
+            one.stop()
+        if self._made:
+            self._made.cleanup()
