@@ -1,6 +1,7 @@
 #include "adapters/grpc/server.hpp"
 
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/generic/async_generic_service.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/impl/codegen/rpc_service_method.h>
 #include <grpcpp/impl/codegen/server_callback_handlers.h>
@@ -104,6 +105,7 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
   Gate gate;
   Arrive arrive;
   std::map<std::string, TableService> services;
+  ::grpc::CallbackGenericService unknown;
   std::unique_ptr<::grpc::Server> server;
   std::unique_ptr<ThreadPool> closer;
   int port = 0;
@@ -239,6 +241,9 @@ Result<void> Server::start() {
                            &state.port);
   for (const Row& row : state.rows) state.services[row.service].add(row, state.arrive);
   for (auto& [name, service] : state.services) builder.RegisterService(&service);
+  // It answers that a method is unknown. gRPC starts no server without a method of ours, and a role
+  // that is asked for its health alone has none.
+  builder.RegisterCallbackGenericService(&state.unknown);
   state.server = builder.BuildAndStart();
   if (!state.server) {
     return failed(ErrorCode::unavailable,
