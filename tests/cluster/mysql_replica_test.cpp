@@ -91,6 +91,15 @@ TEST_F(MysqlReplica, is_not_believed_where_it_does_not_know_the_conversation) {
   EXPECT_EQ(store().page_counts().replica_behind.value(), 1U);
 }
 
+TEST_F(MysqlReplica, is_not_believed_when_it_is_of_another_database) {
+  copy_has(10, 5);
+  const auto copy = ask_of(*copy_);
+  copy->ask("UPDATE meta SET epoch = epoch + 1");
+  EXPECT_EQ(source(page({}, Seq{9})), "primary");
+  copy->ask("UPDATE meta SET epoch = epoch - 1");
+  EXPECT_EQ(source(page({}, Seq{9})), "copy");
+}
+
 TEST_F(MysqlReplica, shows_nothing_above_the_head_of_the_primary) {
   copy_has(12, 6);
   const MessagePage found = page({}, Seq{99});

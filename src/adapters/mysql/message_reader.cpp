@@ -9,12 +9,16 @@
 namespace gochat::mysql {
 namespace {
 
-constexpr std::size_t message_at = 2;
+// The epoch tells the database itself from another one that somebody took for its replica.
+constexpr std::string_view page_head_columns =
+    "c.last_seq, c.last_event_no, (SELECT epoch FROM meta WHERE id = 1)";
+constexpr std::size_t message_at = 3;
 
 // One statement sees one state: the head and the rows that it counts. The rows are found in the
 // index alone, so that no more of them are read than the page holds.
 std::string select_page(std::string_view order) {
-  std::string columns = "c.last_seq, c.last_event_no, ";
+  std::string columns{page_head_columns};
+  columns += ", ";
   columns += message_columns;
   std::string rest =
       "FROM conversations c LEFT JOIN (SELECT id FROM messages WHERE conversation_id = ? AND "
@@ -23,6 +27,8 @@ std::string select_page(std::string_view order) {
   rest += " LIMIT ?) k ON TRUE LEFT JOIN messages m ON m.id = k.id WHERE c.id = ?";
   return select(columns, rest);
 }
+const std::string select_page_head =
+    select(page_head_columns, "FROM conversations c WHERE c.id = ?");
 const std::string select_up = select_page("");
 const std::string select_down = select_page(" DESC");
 
@@ -41,7 +47,10 @@ Error not_there() { return refused(ErrorCode::not_found, "this conversation does
 struct Head {
   Seq last_seq;
   EventNo last_event_no;
+  std::uint64_t epoch = 0;
 };
+Head head_of(const Row& row) { return {row.id<Seq>(0), row.id<EventNo>(1), row.uint64(2)}; }
+
 struct PageRows {
   Head head;
   std::vector<Message> messages;  // in the order of reading
@@ -59,7 +68,7 @@ Task<Result<PageRows>> read_page(Pool* pool, const PageQuery* query, Deadline de
   if (!rows) co_return std::move(rows).error();
   if (rows->empty()) co_return not_there();
   PageRows page;
-  page.head = {(*rows)[0].id<Seq>(0), (*rows)[0].id<EventNo>(1)};
+  page.head = head_of((*rows)[0]);
   for (const Row row : *rows) {
     if (!row.is_null(message_at)) page.messages.push_back(message_record(row, message_at));
   }
@@ -80,11 +89,10 @@ MessagePage fill(const PageQuery& query, const Head& head, std::vector<Message> 
 }
 
 Task<Result<Head>> read_head(Pool* pool, ConversationId id, Deadline deadline) {
-  auto rows = co_await pool->read("SELECT last_seq, last_event_no FROM conversations WHERE id = ?",
-                                  {id}, deadline);
+  auto rows = co_await pool->read(Sql::lasting(select_page_head), {id}, deadline);
   if (!rows) co_return std::move(rows).error();
   if (rows->empty()) co_return not_there();
-  co_return Head{(*rows)[0].id<Seq>(0), (*rows)[0].id<EventNo>(1)};
+  co_return head_of((*rows)[0]);
 }
 
 // What a client asks for that leafs back in time; what comes after a seq catches up, and the newest
@@ -120,6 +128,10 @@ Task<std::optional<MessagePage>> MysqlMessageStore::page_from_replica(const Page
   const Seq end = page_bounds(*query, head->last_seq).high;
   if (!rows || rows->head.last_seq < end || rows->head.last_event_no < head->last_event_no) {
     counts_.replica_behind.add();
+    co_return std::nullopt;
+  }
+  if (rows->head.epoch != head->epoch) {
+    counts_.replica_failed.add();
     co_return std::nullopt;
   }
   counts_.from_replica.add();

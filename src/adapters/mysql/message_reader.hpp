@@ -12,7 +12,7 @@ namespace gochat::mysql {
 struct PageCounts {
   metrics::Counter from_replica;
   metrics::Counter replica_behind;  // asked in vain: it had not seen what the primary had
-  metrics::Counter replica_failed;
+  metrics::Counter replica_failed;  // it did not answer, or is of another database
 };
 
 class MysqlMessageStore final : public MessageStore {
