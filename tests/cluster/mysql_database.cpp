@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <stdexcept>
 #include <vector>
@@ -64,9 +65,15 @@ const ::testing::Environment* const drop_at_end =
 }  // namespace
 
 std::optional<mysql::ServerOptions> mysql_server() {
-  const char* const address = std::getenv("GOCHAT_TEST_MARIADB");
-  if (address == nullptr) return std::nullopt;
-  const std::string text{address};
+  return mysql_server_of("GOCHAT_TEST_MARIADB", 0);
+}
+
+std::optional<mysql::ServerOptions> mysql_server_of(const char* variable, std::size_t number) {
+  const char* const addresses = std::getenv(variable);
+  if (addresses == nullptr) return std::nullopt;
+  std::string text{addresses};
+  for (; number > 0; --number) text.erase(0, text.find(',') + 1);
+  text.erase(std::min(text.find(','), text.size()));
   const auto colon = text.rfind(':');
   mysql::ServerOptions server;
   server.host = text.substr(0, colon);

@@ -15,6 +15,9 @@ namespace gochat::cluster {
 // None: the variable is not set, and the suites that need it are skipped.
 std::optional<mysql::ServerOptions> mysql_server();
 
+// The same for one of several servers of a variable, first of all the primary.
+std::optional<mysql::ServerOptions> mysql_server_of(const char* variable, std::size_t number);
+
 // A migrated and otherwise empty database that no other test uses meanwhile. Making tables takes a
 // server much longer than emptying them, so one that is given back serves the next test.
 class MysqlDatabase {

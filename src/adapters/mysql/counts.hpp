@@ -1,6 +1,11 @@
 // What has been asked of the database, for metrics.
 #pragma once
 
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+
 #include "base/metrics.hpp"
 
 namespace gochat::mysql {
@@ -26,6 +31,12 @@ struct PoolFigures {
   std::size_t in_use = 0;
   std::size_t idle = 0;
   std::size_t waiting = 0;
+};
+
+struct ReplicaFigures {
+  std::string address;
+  std::optional<std::chrono::seconds> behind;  // none: it does not follow, or cannot be asked
+  PoolFigures connections;
 };
 
 }  // namespace gochat::mysql

@@ -8,6 +8,7 @@
 #include "adapters/mysql/migrations.hpp"
 #include "adapters/mysql/pool.hpp"
 #include "adapters/mysql/relations.hpp"
+#include "adapters/mysql/replica_lag.hpp"
 #include "adapters/mysql/sessions.hpp"
 #include "adapters/mysql/store_check.hpp"
 #include "adapters/mysql/users.hpp"
@@ -69,6 +70,8 @@ struct Store::Parts {
   StoreRuntime runtime;
   Pool pool;
   std::vector<std::unique_ptr<Pool>> replicas;
+  std::vector<std::optional<std::chrono::seconds>> behind =
+      std::vector<std::optional<std::chrono::seconds>>(replicas.size());  // of each replica
   std::uint64_t epoch = 0;
   std::int64_t last_id = 0;
 
@@ -132,5 +135,21 @@ PoolFigures Store::figures() const { return parts_->pool.figures(); }
 const LogCounts& Store::log_counts() const { return parts_->log.counts(); }
 std::size_t Store::log_waiting() const { return parts_->log.waiting(); }
 const PageCounts& Store::page_counts() const { return parts_->messages.counts(); }
+
+Task<> Store::look_at_replicas(Deadline deadline) {
+  for (std::size_t n = 0; n < parts_->replicas.size(); ++n) {
+    parts_->behind[n] = co_await seconds_behind(parts_->replicas[n].get(), deadline);
+  }
+}
+
+std::vector<ReplicaFigures> Store::replica_figures() const {
+  std::vector<ReplicaFigures> figures;
+  for (std::size_t n = 0; n < parts_->replicas.size(); ++n) {
+    const ServerOptions& server = parts_->options.replicas[n];
+    figures.push_back({server.host + ":" + std::to_string(server.port), parts_->behind[n],
+                       parts_->replicas[n]->figures()});
+  }
+  return figures;
+}
 
 }  // namespace gochat::mysql

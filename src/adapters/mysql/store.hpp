@@ -87,6 +87,9 @@ class Store {
   const Counts& counts() const;
   PoolFigures figures() const;
   const PageCounts& page_counts() const;
+  // Asks each replica how far it is behind, for the figures.
+  Task<> look_at_replicas(Deadline deadline);
+  std::vector<ReplicaFigures> replica_figures() const;
   const LogCounts& log_counts() const;
   // Appends that wait for their transaction.
   std::size_t log_waiting() const;

@@ -122,3 +122,26 @@ class Backend:
                 self.kill()
         if self._made:
             self._made.cleanup()
+
+
+class Several:
+    """Servers that are one backend together."""
+
+    def __init__(self, members):
+        self.members = members
+
+    def start(self):
+        for one in self.members:
+            one.start()
+        return self
+
+    def kill(self):
+        for one in self.members:
+            one.kill()
+
+    def stop(self):
+        for one in reversed(self.members):
+            one.stop()
+
+    def address(self):
+        return ",".join(one.address() for one in self.members)

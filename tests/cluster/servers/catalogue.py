@@ -5,6 +5,7 @@ import importlib.util
 # name: (module, class)
 SERVERS = {
     "mariadb": ("mariadb", "MariaDb"),
+    "mariadb-replica": ("mariadb", "MariaDbReplica"),
     "redis": ("redis", "Redis"),
     "redis-cluster": ("redis", "RedisCluster"),
     "redis-sentinel": ("redis", "RedisSentinel"),

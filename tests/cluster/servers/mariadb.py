@@ -1,4 +1,4 @@
-"""MariaDB, one primary, everything written as durably as in life."""
+"""MariaDB: one server, everything written as durably as in life, and a primary with a replica."""
 import fcntl
 import os
 import pathlib
@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import tempfile
 
-from .backend import Backend, answers, free_ports, program
+from .backend import Backend, Several, answers, free_ports, program
 
 INSTALL_SECONDS_MAX = 120
 
@@ -33,9 +33,10 @@ class MariaDb(Backend):
     name = "mariadb"
     variable = "GOCHAT_TEST_MARIADB"
 
-    def __init__(self, folder=None):
+    def __init__(self, folder=None, options=()):
         super().__init__(folder)
         self.port, = free_ports(1)
+        self.options = list(options)
 
     def prepare(self):
         if not (self.folder / "data").exists():
@@ -45,10 +46,35 @@ class MariaDb(Backend):
         return [program("mariadbd"), "--no-defaults", "--user=root", f"--datadir={self.folder / 'data'}",
                 f"--socket={self.folder / 'sock'}", f"--pid-file={self.folder / 'pid'}",
                 f"--port={self.port}", "--bind-address=127.0.0.1", "--skip-name-resolve",
-                "--innodb-buffer-pool-size=64M", "--innodb-flush-log-at-trx-commit=1"]
+                "--innodb-buffer-pool-size=64M", "--innodb-flush-log-at-trx-commit=1",
+                *self.options]
 
     def ready(self):
         return answers(self.port)
 
     def address(self):
         return f"127.0.0.1:{self.port}"
+
+
+class Replica(MariaDb):
+    """Follows a primary from its first change on, also when either was away."""
+
+    def __init__(self, primary):
+        super().__init__(options=["--server-id=2", "--read-only=1", "--skip-slave-start"])
+        self.primary = primary
+        self.options.append(f"--init-file={self.folder / 'follow.sql'}")
+
+    def prepare(self):
+        super().prepare()
+        (self.folder / "follow.sql").write_text(
+            f"CHANGE MASTER TO MASTER_HOST='127.0.0.1', MASTER_PORT={self.primary.port}, MASTER_USER='root', "
+            "MASTER_CONNECT_RETRY=1, MASTER_USE_GTID=slave_pos;\nSTART SLAVE;\n", encoding="utf-8")
+
+
+class MariaDbReplica(Several):
+    """A primary and its replica, in this order."""
+    variable = "GOCHAT_TEST_MARIADB_REPLICA"
+
+    def __init__(self):
+        primary = MariaDb(options=["--server-id=1", "--log-bin=changes", "--binlog-format=ROW", "--sync-binlog=1"])
+        super().__init__([primary, Replica(primary)])

@@ -1,7 +1,7 @@
 """Redis: one server, a Cluster of three masters, and three sentinels over a master and a replica."""
 import subprocess
 
-from .backend import Backend, free_ports, program
+from .backend import Backend, Several, free_ports, program
 
 MASTER_NAME = "gochat"
 
@@ -31,29 +31,6 @@ class Redis(Backend):
 
     def address(self):
         return f"127.0.0.1:{self.port}"
-
-
-class Several:
-    """Servers that are one backend together."""
-
-    def __init__(self, members):
-        self.members = members
-
-    def start(self):
-        for one in self.members:
-            one.start()
-        return self
-
-    def kill(self):
-        for one in self.members:
-            one.kill()
-
-    def stop(self):
-        for one in reversed(self.members):
-            one.stop()
-
-    def address(self):
-        return ",".join(one.address() for one in self.members)
 
 
 class RedisCluster(Several):
