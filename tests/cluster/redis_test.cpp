@@ -8,6 +8,7 @@
 #include "adapters/redis/redis_session_registry.hpp"
 #include "adapters/redis/redis_tails.hpp"
 #include "adapters/redis/redis_tickets.hpp"
+#include "base/log.hpp"
 #include "cluster/own_redis.hpp"
 #include "cluster/redis_ground.hpp"
 
@@ -19,6 +20,7 @@ using redis::Reply;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 const UserId ann{1};
@@ -114,6 +116,7 @@ TEST_F(RedisTest, is_somebody_of_the_access_list_in_a_database_of_its_own) {
       {"--user", "gochat", "on", ">secret", "~*", "&*", "+@all", "--user", "default", "off"}};
   redis::Options options = of(server);
   options.credentials = {.user = "gochat", .password = "secret"};
+  options.addresses.front().host = "localhost";
   options.database = 3;
   RedisGround ground{options};
   until_it_answers(ground);
@@ -249,6 +252,24 @@ TEST_F(RedisTest, waits_no_longer_for_a_silent_server_than_it_was_told) {
   EXPECT_TRUE(impatient.loop().run(limiter.take("ann", {.burst = 1, .per_second = 0.01})));
   EXPECT_EQ(limiter.judged_locally().value(), 1U);
   server.kill();
+}
+
+TEST_F(RedisTest, logs_the_name_of_a_command_and_the_family_of_its_key_and_no_value) {
+  RedisGround ground{*standalone()};
+  redis::RedisCache cache{ground.client()};
+  redis::RedisTickets tickets{ground.client()};
+  std::string lines;
+  const log::Level before = log::level();
+  log::set_sink([&](std::string_view line) { lines.append(line).append("\n"); });
+  log::set_level(log::Level::debug);
+  EXPECT_TRUE(*ground.loop().run(cache.fill("user_info:canary", {"canary", 1}, 10min)));
+  EXPECT_TRUE(ground.loop().run(tickets.put("canary", "canary", 1min)));
+  EXPECT_TRUE(ground.loop().run(tickets.take("canary")));
+  log::set_level(before);
+  log::set_sink({});
+  EXPECT_THAT(lines, HasSubstr("\"method\":\"fill\",\"key\":\"user_info:\",\"code\":\"OK\""));
+  EXPECT_THAT(lines, HasSubstr("\"method\":\"GETDEL\",\"key\":\"ticket:\""));
+  EXPECT_THAT(lines, Not(HasSubstr("canary")));
 }
 
 TEST_F(RedisTest, refuses_options_that_cannot_work) {

@@ -13,23 +13,30 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
 
-// Looks the host up and connects to the first of its addresses that answers.
+// Connects to an address, or to the first one of a name that answers.
 class Dialer {
  public:
   explicit Dialer(asio::io_context& context) : resolver_{context} {}
 
   void dial(tcp::socket& socket, const Address& address, ByteStream::Connected done) {
+    auto connected = [&socket, done = std::move(done)](error_code error) mutable {
+      error_code ignored;
+      if (!error) socket.set_option(tcp::no_delay{true}, ignored);
+      done(error);
+    };
+    error_code is_a_name;
+    const auto ip = asio::ip::make_address(address.host, is_a_name);
+    // Names are looked up by a thread of Asio's, which addresses need not wait for.
+    if (!is_a_name) return socket.async_connect({ip, address.port}, std::move(connected));
     resolver_.async_resolve(
         address.host, std::to_string(address.port),
-        [&socket, done = std::move(done)](error_code error,
-                                          const tcp::resolver::results_type& found) mutable {
-          if (error) return done(error);
+        [&socket, connected = std::move(connected)](
+            error_code error, const tcp::resolver::results_type& found) mutable {
+          if (error) return connected(error);
           asio::async_connect(
               socket, found,
-              [&socket, done = std::move(done)](error_code failed, const tcp::endpoint&) mutable {
-                error_code ignored;
-                if (!failed) socket.set_option(tcp::no_delay{true}, ignored);
-                done(failed);
+              [connected = std::move(connected)](error_code failed, const tcp::endpoint&) mutable {
+                connected(failed);
               });
         });
   }
