@@ -9,7 +9,7 @@
 
 #include "adapters/grpc/repo_methods.hpp"
 #include "app/backend_options.hpp"
-#include "app/measures.hpp"
+#include "app/measures_cluster.hpp"
 #include "async/retry.hpp"
 #include "base/log.hpp"
 #include "domain/snowflake.hpp"
@@ -226,7 +226,13 @@ Ports Cluster::ports() {
   return ports;
 }
 
-void Cluster::name_measures(metrics::Registry&) {}
+void Cluster::name_measures(metrics::Registry& measures) {
+  name_agreement(measures, *etcd_, *directory_, *ids_);
+  name_redis(measures, *redis_);
+  name_kafka(measures, *queue_);
+  if (store_) name_mysql(measures, *store_);
+  if (repo_calls_) name_calls(measures, "repo", *repo_calls_);
+}
 
 Task<Result<void>> Cluster::serve(RepoApi* repo, LogicApi*) {
   const Config& config = ground_.config;

@@ -1,0 +1,147 @@
+#include "app/measures_cluster.hpp"
+
+#include "protocol/records.hpp"
+
+namespace gochat::app {
+namespace {
+
+template <class Value>
+double number(Value value) {
+  return static_cast<double>(value);
+}
+
+// Gateways have a topic each; together they are one series.
+constexpr std::string_view topics[] = {protocol::upstream_topic, protocol::upstream_world_topic,
+                                       protocol::large_group_topic, protocol::task_topic,
+                                       protocol::downstream_topic_prefix};
+
+std::string label_of(std::string_view topic) {
+  return std::string{topic.ends_with('-') ? topic.substr(0, topic.size() - 1) : topic};
+}
+
+bool is_of(std::string_view topic, std::string_view known) {
+  return known.ends_with('-') ? topic.starts_with(known) : topic == known;
+}
+
+}  // namespace
+
+void name_mysql(metrics::Registry& registry, const mysql::Store& store) {
+  const mysql::Counts& counts = store.counts();
+  registry.counter({"gochat_mysql_statements_total", "Statements sent."}, counts.statements);
+  registry.counter({"gochat_mysql_statement_failures_total",
+                    "Statements that the server or the way to it did not answer well."},
+                   counts.failed_statements);
+  registry.counter({"gochat_mysql_slow_statements_total", "Statements above mysql.slow_ms."},
+                   counts.slow_statements);
+  registry.histogram({"gochat_mysql_statement_seconds", "One statement and its answer."},
+                     counts.statement_seconds);
+  registry.counter({"gochat_mysql_transactions_total", "Transactions committed."},
+                   counts.transactions);
+  registry.counter({"gochat_mysql_deadlocks_total",
+                    "Transactions that lost against another one and were begun anew."},
+                   counts.deadlocks);
+  registry.histogram({"gochat_mysql_pool_wait_seconds", "Waiting for a connection."},
+                     counts.lease_seconds);
+  registry.counter({"gochat_mysql_pool_refused_total", "Callers that got no connection."},
+                   counts.refused);
+  registry.counter({"gochat_mysql_connections_opened_total", "Connections made."}, counts.opened);
+  registry.counter({"gochat_mysql_connections_lost_total",
+                    "Connections that broke or were dropped at a deadline."},
+                   counts.lost);
+  registry.gauge({"gochat_mysql_connections", "Connections, by state.", {{"state", "in_use"}}},
+                 [&store] { return number(store.figures().in_use); });
+  registry.gauge({"gochat_mysql_connections", "Connections, by state.", {{"state", "idle"}}},
+                 [&store] { return number(store.figures().idle); });
+  registry.gauge({"gochat_mysql_pool_waiting", "Callers that wait for a connection."},
+                 [&store] { return number(store.figures().waiting); });
+}
+
+void name_redis(metrics::Registry& registry, const redis::Client& client) {
+  const redis::Counts& counts = client.counts();
+  registry.counter({"gochat_redis_commands_total", "Commands sent."}, counts.commands);
+  registry.histogram({"gochat_redis_command_seconds", "From the call to the reply."},
+                     counts.seconds);
+  registry.counter({"gochat_redis_errors_total", "Commands without an answer of use."},
+                   counts.errors);
+  registry.counter({"gochat_redis_timeouts_total", "Of these, not answered in time."},
+                   counts.timeouts);
+  registry.counter({"gochat_redis_disconnects_total", "Connections that failed or were lost."},
+                   counts.disconnects);
+  registry.counter(
+      {"gochat_redis_wrong_type_total", "Keys that held something else and were deleted."},
+      counts.wrong_type);
+  registry.gauge({"gochat_redis_connections", "Connections that are ready."},
+                 [&client] { return number(client.figures().connections); });
+  registry.gauge({"gochat_redis_waiting", "Commands that wait for a connection."},
+                 [&client] { return number(client.figures().waiting); });
+}
+
+void name_kafka(metrics::Registry& registry, const kafka::KafkaQueue& queue) {
+  const auto sum = [&queue](std::string_view known, metrics::Counter kafka::TopicCounts::* part) {
+    return [&queue, known, part] {
+      double all = 0;
+      for (const auto& [topic, counts] : queue.counts()) {
+        if (is_of(topic, known)) all += number((counts.*part).value());
+      }
+      return all;
+    };
+  };
+  for (const std::string_view known : topics) {
+    const metrics::Labels label{{"topic", label_of(known)}};
+    registry.counter({"gochat_kafka_produced_total", "Records that brokers have taken.", label},
+                     sum(known, &kafka::TopicCounts::produced));
+    registry.counter({"gochat_kafka_produce_failures_total",
+                      "Records refused, given up, or of unknown end.", label},
+                     sum(known, &kafka::TopicCounts::failed));
+    registry.counter({"gochat_kafka_consumed_total", "Records given to a lane's handler.", label},
+                     sum(known, &kafka::TopicCounts::consumed));
+    registry.counter({"gochat_kafka_retries_total", "Batches that were given again.", label},
+                     sum(known, &kafka::TopicCounts::retries));
+    registry.gauge({"gochat_kafka_lag", "Records behind our lanes' ends.", label}, [&queue, known] {
+      double all = 0;
+      for (const auto& [topic, lag] : queue.figures().lag) {
+        if (is_of(topic, known)) all += number(lag);
+      }
+      return all;
+    });
+  }
+  registry.gauge({"gochat_kafka_lanes", "Lanes that are ours."},
+                 [&queue] { return number(queue.figures().lanes); });
+  registry.counter({"gochat_kafka_rebalances_total", "How often lanes were dealt anew."},
+                   [&queue] { return number(queue.figures().rebalances); });
+}
+
+void name_calls(metrics::Registry& registry, const std::string& role, const rpc::Calls& calls) {
+  const auto label = [&role] { return metrics::Labels{{"role", role}}; };
+  const auto all = [](const metrics::Family<metrics::Counter>& family) {
+    return [&family] {
+      double sum = 0;
+      family.each([&](const auto&, const metrics::Counter& one) { sum += number(one.value()); });
+      return sum;
+    };
+  };
+  registry.counter({"gochat_calls_total", "Calls to another role.", label()},
+                   all(calls.counts().calls));
+  registry.counter({"gochat_call_errors_total", "Calls that ended in an error.", label()},
+                   all(calls.counts().errors));
+  registry.counter({"gochat_call_retries_total", "Attempts beyond the first.", label()},
+                   all(calls.counts().retries));
+  registry.gauge({"gochat_call_instances", "Instances of that role in use.", label()},
+                 [&calls] { return number(calls.instances() - calls.ejected()); });
+  registry.gauge({"gochat_call_instances_ejected", "Instances left out for a while.", label()},
+                 [&calls] { return number(calls.ejected()); });
+}
+
+void name_agreement(metrics::Registry& registry, const etcd::Client& client,
+                    const etcd::EtcdDirectory& directory, const memory::SnowflakeIds& ids) {
+  registry.counter({"gochat_etcd_calls_total", "Calls to etcd."}, client.counts().calls);
+  registry.counter({"gochat_etcd_errors_total", "Calls that a member did not answer."},
+                   client.counts().errors);
+  registry.gauge(
+      {"gochat_etcd_lease_seconds", "How long this process stays listed by itself."},
+      [&directory] { return std::chrono::duration<double>{directory.lease_left()}.count(); });
+  registry.gauge({"gochat_ids_lead_seconds", "How far ids run ahead of the clock."},
+                 [&ids] { return number(ids.lead_ms()) / 1000; });
+}
+
+}  // namespace gochat::app

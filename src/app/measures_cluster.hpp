@@ -1,0 +1,24 @@
+// The names of what is measured in a cluster alone; docs/operations/cluster.md lists them.
+#pragma once
+
+#include <string>
+
+#include "adapters/etcd/etcd_client.hpp"
+#include "adapters/etcd/etcd_directory.hpp"
+#include "adapters/grpc/calls.hpp"
+#include "adapters/kafka/kafka_queue.hpp"
+#include "adapters/memory/snowflake_ids.hpp"
+#include "adapters/mysql/store.hpp"
+#include "adapters/redis/client.hpp"
+#include "base/metrics.hpp"
+
+namespace gochat::app {
+
+void name_mysql(metrics::Registry& registry, const mysql::Store& store);
+void name_redis(metrics::Registry& registry, const redis::Client& client);
+void name_kafka(metrics::Registry& registry, const kafka::KafkaQueue& queue);
+void name_calls(metrics::Registry& registry, const std::string& role, const rpc::Calls& calls);
+void name_agreement(metrics::Registry& registry, const etcd::Client& client,
+                    const etcd::EtcdDirectory& directory, const memory::SnowflakeIds& ids);
+
+}  // namespace gochat::app
