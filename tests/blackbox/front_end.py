@@ -8,7 +8,7 @@ import json
 
 import aiohttp
 
-from client import Socket, WAIT_SECONDS, unique
+from client import Socket, WAIT_SECONDS, one_gateway_of, unique
 
 ORIGIN = "http://localhost:5173"
 CLIENT_SECONDS = 5  # its limit for one request
@@ -27,7 +27,7 @@ class FrontEnd:
     """One tab of the browser."""
 
     def __init__(self, session, url):
-        self.session, self.url = session, url
+        self.session, self.url = session, one_gateway_of(url)
         self.token = self.user = self.socket = None
         self.conversations = []
         self.shown = {}  # conversation -> the contents that were pushed, as they came

@@ -23,6 +23,7 @@ class ReconnectCase(FrontEndCase):
 
     async def second_tab(self, tab):
         second = FrontEnd(self.session, self.url)
+        second.url = tab.url  # what a tab was sent is known at once only where it is connected
         second.signed_in({"token": tab.token, "user": tab.user})
         await second.open_main_page()
         return second

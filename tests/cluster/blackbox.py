@@ -13,14 +13,15 @@ FOLDER = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(FOLDER.parent / "blackbox"), str(FOLDER.parent)]
 
 from cluster.house import House  # noqa: E402  (found through the lines above)
-from run import main  # noqa: E402
 
 
 def run(arguments):
     house = House(os.environ.pop("GOCHAT_BINARY"))
     try:
         house.start()
-        os.environ.update(GOCHAT_URL=house.gateways[0].url, GOCHAT_INTERNAL_URL=house.gateways[0].internal_url)
+        os.environ.update(GOCHAT_URL=house.gateways[0].url, GOCHAT_INTERNAL_URL=house.gateways[0].internal_url,
+                          GOCHAT_URLS=",".join(gateway.url for gateway in house.gateways))
+        from run import main  # the clients read the environment when they are loaded
         return main(arguments)
     finally:
         house.stop()
