@@ -24,7 +24,7 @@ _turn = itertools.cycle(_gateways)
 
 
 def one_gateway_of(url):
-    """The next one of the cluster that is judged, so that its people talk across all of them; else the address itself."""
+    """The next one of the cluster that is judged, so that people talk across all of them; else the address itself."""
     return next(_turn) if url in _gateways else url
 
 
