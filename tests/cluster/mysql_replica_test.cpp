@@ -1,4 +1,6 @@
 // Pages of history from a replica, and when it is not believed.
+#include <boost/asio/ip/tcp.hpp>
+
 #include "adapters/mysql/message_reader.hpp"
 #include "cluster/mysql_stores_fixture.hpp"
 
@@ -115,6 +117,22 @@ TEST_F(MysqlReplica, is_not_missed_when_it_is_away) {
   close(store_);
   store_ = open(away);
   EXPECT_EQ(source(page({}, Seq{9})), "primary");
+  EXPECT_EQ(store().page_counts().replica_failed.value(), 1U);
+}
+
+// It takes the connection and says nothing.
+TEST_F(MysqlReplica, holds_up_no_page_when_it_hangs_and_is_left_alone_then) {
+  using boost::asio::ip::tcp;
+  const tcp::acceptor silent{loop().context(),
+                             tcp::endpoint{boost::asio::ip::address_v4::loopback(), 0}};
+  mysql::StoreOptions hanging = options();
+  hanging.replicas.push_back(database_->server());
+  hanging.replicas.back().port = silent.local_endpoint().port();
+  hanging.replica.answer_max = std::chrono::milliseconds{50};
+  hanging.replica.breaker = {.failures_in_a_row_max = 1, .open_time = std::chrono::hours{1}};
+  close(store_);
+  store_ = open(hanging);
+  for (int n = 0; n < 3; ++n) EXPECT_EQ(source(page({}, Seq{9})), "primary");
   EXPECT_EQ(store().page_counts().replica_failed.value(), 1U);
 }
 

@@ -101,6 +101,12 @@ bool is_history(const PageQuery& query) { return query.before && !query.after; }
 
 }  // namespace
 
+MysqlMessageStore::MysqlMessageStore(Pool& primary, const std::vector<Pool*>& replicas,
+                                     ReplicaLimits limits)
+    : primary_{primary}, limits_{limits} {
+  for (Pool* pool : replicas) replicas_.push_back({pool, Breaker{limits.breaker}});
+}
+
 Task<Result<MessagePage>> MysqlMessageStore::page(PageQuery query) {
   const Deadline deadline = primary_.soon();
   if (is_history(query) && !replicas_.empty()) {
@@ -116,15 +122,21 @@ Task<Result<MessagePage>> MysqlMessageStore::page(PageQuery query) {
 // its upper end and every event, thus every recall, that the primary had before.
 Task<std::optional<MessagePage>> MysqlMessageStore::page_from_replica(const PageQuery* query,
                                                                       Deadline deadline) {
+  Timers& timers = primary_.timers();
+  Replica& replica = replicas_[next_replica_++ % replicas_.size()];
+  auto call = replica.breaker.enter(timers.now());
+  if (!call) co_return std::nullopt;
   auto head = co_await read_head(&primary_, query->conversation, deadline);
   if (!head) co_return std::nullopt;
-  Pool* replica = replicas_[next_replica_++ % replicas_.size()];
-  auto rows = co_await read_page(replica, query, deadline);
+  const Deadline patience = std::min(deadline, timers.now() + limits_.answer_max);
+  auto rows = co_await read_page(replica.pool, query, patience);
   // A conversation that it does not know yet is younger than what it has.
   if (!rows && rows.code() != ErrorCode::not_found) {
+    call->failed(timers.now());
     counts_.replica_failed.add();
     co_return std::nullopt;
   }
+  call->succeeded();
   const Seq end = page_bounds(*query, head->last_seq).high;
   if (!rows || rows->head.last_seq < end || rows->head.last_event_no < head->last_event_no) {
     counts_.replica_behind.add();

@@ -18,8 +18,8 @@ struct PageCounts {
 class MysqlMessageStore final : public MessageStore {
  public:
   // The replicas are asked in turn; without one everything comes from the primary.
-  explicit MysqlMessageStore(Pool& primary, std::vector<Pool*> replicas = {})
-      : primary_{primary}, replicas_{std::move(replicas)} {}
+  explicit MysqlMessageStore(Pool& primary, const std::vector<Pool*>& replicas = {},
+                             ReplicaLimits limits = {});
 
   Task<Result<MessagePage>> page(PageQuery query) override;
   Task<Result<Message>> find(MessageId id) override;
@@ -33,8 +33,14 @@ class MysqlMessageStore final : public MessageStore {
   // Nothing: this replica cannot answer for the primary.
   Task<std::optional<MessagePage>> page_from_replica(const PageQuery* query, Deadline deadline);
 
+  struct Replica {
+    Pool* pool;
+    Breaker breaker;
+  };
+
   Pool& primary_;
-  std::vector<Pool*> replicas_;
+  const ReplicaLimits limits_;
+  std::vector<Replica> replicas_;
   std::size_t next_replica_ = 0;
   PageCounts counts_;
 };

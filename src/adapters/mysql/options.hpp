@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "async/breaker.hpp"
 #include "async/timer.hpp"
 
 namespace gochat::mysql {
@@ -48,6 +49,13 @@ struct PoolLimits {
   Duration call_max = std::chrono::seconds{5};
   // How often a transaction that lost against another one is begun anew.
   std::uint32_t deadlock_retries_max = 8;
+};
+
+struct ReplicaLimits {
+  // What a page may wait for a replica before the primary is asked for it.
+  Duration answer_max = std::chrono::milliseconds{500};
+  // When a replica that keeps failing is left alone, and for how long.
+  BreakerPolicy breaker;
 };
 
 }  // namespace gochat::mysql

@@ -76,7 +76,7 @@ struct Store::Parts {
   std::int64_t last_id = 0;
 
   MysqlConversationLog log{pool, runtime.executor, runtime.ids, options.log};
-  MysqlMessageStore messages{pool, pointers(replicas)};
+  MysqlMessageStore messages{pool, pointers(replicas), options.replica};
   MysqlConversationStore conversations{pool};
   MysqlGroupStore groups{pool};
   MysqlUserStore users{pool};

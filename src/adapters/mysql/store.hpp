@@ -35,6 +35,7 @@ struct StoreOptions {
   ServerOptions primary;
   // Pages of history come from these in turn, as far as they have followed the primary.
   std::vector<ServerOptions> replicas;
+  ReplicaLimits replica;
   ConnectionLimits connections;
   PoolLimits pool;
   LogLimits log;
