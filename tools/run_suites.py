@@ -4,8 +4,8 @@
 A suite whose name begins with `blackbox` gets a server of the same build: its address comes in
 GOCHAT_URL and GOCHAT_INTERNAL_URL; the binary, for tests that kill and restart servers of their
 own, in GOCHAT_BINARY. One that begins with `e2e`, `faults` or `release` gets the binary alone and starts all
-its servers; what the runs of `faults` count is left beside the ledger. One that begins with `cluster` finds
-the addresses of the servers that a cluster stands on in its environment.
+its servers; what the runs of `faults` count is left beside the ledger. `cluster_contract` finds the addresses of
+the servers that a cluster stands on in its environment; any other that begins with `cluster` gets the binary too.
 """
 import argparse
 import concurrent.futures
@@ -95,12 +95,12 @@ def run_suite(build, suite, ledger_path):
         elif name.startswith("blackbox"):
             passed, failed, skipped, output = run_with_server(
                 build / "gochat", command, environment, scratch)
-        elif name.startswith(("e2e", "faults", "release")):
+        elif name.startswith("cluster_contract"):
+            passed, failed, skipped, output = run_one([*WITH_SERVERS, *command], environment, scratch)
+        elif name.startswith(("cluster", "e2e", "faults", "release")):
             told = {**environment, "GOCHAT_BINARY": str(build / "gochat"),
                     "GOCHAT_FAULT_RESULTS": str(pathlib.Path(ledger_path).resolve().with_name("faults.jsonl"))}
             passed, failed, skipped, output = run_one(command, told, scratch)
-        elif name.startswith("cluster"):
-            passed, failed, skipped, output = run_one([*WITH_SERVERS, *command], environment, scratch)
         else:
             passed, failed, skipped, output = run_one(command, environment, scratch)
     ledger.append(ledger_path, f"{build.name} {name}", passed, failed, skipped)

@@ -1,7 +1,7 @@
 # Runs the suites phase by phase and ends with one counted line over all of them.
 
 # Suites with threads in them; the others gain nothing from ThreadSanitizer.
-THREADED='^(async|net|memory|sqlite|crypto|gateway|contract|cluster|scenario|blackbox)'
+THREADED='^(async|net|memory|sqlite|crypto|gateway|contract|cluster_contract|scenario|blackbox)'
 # What judges the binary that users run.
 RELEASED='^(blackbox|release|e2e)'
 # What says nothing new about another build of the same server.

@@ -14,7 +14,7 @@ from .servers.mariadb import MariaDb
 from .servers.redis import Redis
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-WHOLE = {"repo": 2, "logic": 2, "task": 1, "gateway": 2}
+WHOLE = {"repo": 2, "gateway,logic": 2}
 DATABASE = "gochat"
 MIGRATE_SECONDS_MAX = 120
 
@@ -88,12 +88,13 @@ class House:
     def process(self, role, name):
         return Process(self.binary, role, name, self.folder / name, self.shared)
 
-    def of(self, *roles):
-        return [one for one in self.processes if one.role in roles]
+    def of(self, role):
+        """The processes that have this role."""
+        return [one for one in self.processes if one.role == "serve" or role in one.role.split(",")]
 
     @property
     def gateways(self):
-        return [one for one in self.processes if one.role == "serve" or "gateway" in one.role.split(",")]
+        return self.of("gateway")
 
     def start(self):
         with concurrent.futures.ThreadPoolExecutor() as pool:

@@ -1,0 +1,148 @@
+"""People who go on talking while a cluster is broken, and what must be true of it afterwards."""
+import asyncio
+import itertools
+
+import aiohttp
+
+from client import Closed, Refused, Socket, unique
+
+ANSWER_SECONDS = 3  # then the same message is sent again, as a client does
+SETTLE_SECONDS_MAX = 90
+PAUSE_SECONDS = 0.2
+# What a client answers by sending the same message again.
+BROKEN = (Closed, TimeoutError, ConnectionError, aiohttp.ClientError, asyncio.TimeoutError)
+
+
+class Talker:
+    """One person who says one thing after another into one conversation, each until it is stored."""
+
+    def __init__(self, person, conversation, gateways):
+        self.person, self.conversation = person, conversation
+        self.gateways = itertools.cycle(gateways)
+        self.socket = None
+        self.stored = []  # (client id, seq), in the order in which it was said
+        self.accepted = set()
+        self.refused = {}
+        self.saying = None
+
+    async def connected(self):
+        while self.socket is None or self.socket.close_code is not None:
+            self.person.url = next(self.gateways)
+            try:
+                async with asyncio.timeout(ANSWER_SECONDS):
+                    self.socket = await Socket.open(self.person)
+            except (*BROKEN, Refused):
+                await asyncio.sleep(PAUSE_SECONDS)
+        return self.socket
+
+    async def try_once(self, client_id):
+        socket = await self.connected()
+        await socket.send("send-message", {"conversationId": self.conversation, "content": client_id,
+                                           "messageType": "text", "tempMessageId": client_id})
+        async with asyncio.timeout(ANSWER_SECONDS):
+            while True:
+                answer = await socket_answer(socket, client_id)
+                if answer.get("status") == "accepted":
+                    self.accepted.add(client_id)
+                elif answer.get("status") == "stored":
+                    return answer
+                elif not answer.get("retryable"):
+                    self.refused[client_id] = answer
+                    return answer
+                else:
+                    await asyncio.sleep(PAUSE_SECONDS)
+                    raise TimeoutError
+
+    async def say(self, client_id):
+        while True:
+            try:
+                answer = await self.try_once(client_id)
+                if client_id not in self.refused:
+                    self.stored.append((client_id, answer["seqId"]))
+                return
+            except BROKEN:
+                pass
+
+    async def talk(self, stop):
+        while not stop.is_set():
+            await self.say(unique("m"))
+
+
+async def socket_answer(socket, client_id):
+    """The next receipt or error of that message."""
+    while True:
+        for n, frame in enumerate(socket.frames):
+            data = frame["data"]
+            if frame["type"] in ("message-ack", "error") and data.get("clientMsgId") == client_id:
+                del socket.frames[n]
+                return data
+        if socket.close_code is not None:
+            raise Closed(socket.close_code)
+        socket.arrived.clear()
+        await socket.arrived.wait()
+
+
+class Traffic:
+    """`async with`: people talk while the block runs; `settled()` holds the cluster to its promises."""
+
+    def __init__(self, case, gateways, pairs=6):
+        self.case, self.gateways, self.pairs = case, gateways, pairs
+        self.talkers, self.readers = [], []
+        self.stop = asyncio.Event()
+
+    async def __aenter__(self):
+        for n in range(self.pairs):
+            alice, bob = await self.case.people(2)
+            chat = await alice.single_with(bob)
+            order = self.gateways[n % len(self.gateways):] + self.gateways[:n % len(self.gateways)]
+            self.talkers += [Talker(alice, chat, order), Talker(bob, chat, list(reversed(order)))]
+        self.tasks = [asyncio.create_task(one.talk(self.stop)) for one in self.talkers]
+        return self
+
+    async def said(self, count):
+        """Until everybody has had so many more messages stored."""
+        wanted = [len(one.stored) + count for one in self.talkers]
+        async with asyncio.timeout(SETTLE_SECONDS_MAX):
+            while any(len(one.stored) < n for one, n in zip(self.talkers, wanted)):
+                for task in self.tasks:
+                    if task.done():
+                        task.result()
+                await asyncio.sleep(PAUSE_SECONDS)
+
+    async def __aexit__(self, kind, *_):
+        self.stop.set()
+        if kind is None:
+            async with asyncio.timeout(SETTLE_SECONDS_MAX):
+                await asyncio.gather(*self.tasks)
+        for task in self.tasks:
+            task.cancel()
+
+    async def settled(self):
+        """Nothing that was stored or accepted is lost, nothing is doubled, everything is in its order and dense."""
+        total = 0
+        for one in self.talkers[::2]:
+            both = [t for t in self.talkers if t.conversation == one.conversation]
+            one.person.url = self.gateways[0]
+            messages = await whole_history(one.person, one.conversation)
+            total += len(messages)
+            seqs = [message["seqId"] for message in messages]
+            self.case.assertEqual(seqs, list(range(1, len(seqs) + 1)))
+            names = [message["clientMsgId"] for message in messages]
+            self.case.assertEqual(len(names), len(set(names)))
+            at = dict(zip(names, seqs))
+            for talker in both:
+                self.case.assertEqual([(name, at.get(name)) for name, _ in talker.stored], talker.stored)
+                self.case.assertEqual(sorted(seq for _, seq in talker.stored), [seq for _, seq in talker.stored])
+                self.case.assertEqual(talker.accepted - set(at) - set(talker.refused), set())
+                self.case.assertEqual(talker.refused, {})
+        return total
+
+
+async def whole_history(person, conversation):
+    messages, after = [], 0
+    while True:
+        page = await person.history(conversation, afterSeq=after, limit=100)
+        messages += page["messages"]
+        if not page["messages"]:
+            return messages
+        after = page["messages"][-1]["seqId"]
