@@ -21,6 +21,11 @@ bool continues(const ConversationEvent& before, const ConversationEvent& event) 
          next(before.no) == event.no;
 }
 
+// A recall is about a message, the end of a group and its settings about nobody in particular.
+bool is_about_a_person(EventKind kind) {
+  return kind != EventKind::recall && kind != EventKind::disband && kind != EventKind::settings;
+}
+
 std::vector<EventPush> pushes(const Changed& changed) {
   std::vector<EventPush> found;
   for (const ConversationEvent& event : changed.events) {
@@ -28,7 +33,7 @@ std::vector<EventPush> pushes(const Changed& changed) {
       found.push_back({event, changed.member_count, {}});
     }
     found.back().event = event;
-    if (event.kind != EventKind::recall) found.back().subjects.push_back(UserId{event.subject});
+    if (is_about_a_person(event.kind)) found.back().subjects.push_back(UserId{event.subject});
   }
   return found;
 }

@@ -98,14 +98,28 @@ TEST_F(ChangesTest, shows_members_the_new_line_of_an_edited_group) {
   auto& room = ground.history.group(9, {alice, bob});
   ground.history.on_change = [&](const Change& change) {
     room.group.name = *std::get<change::EditGroup>(change.body).name;
-    return happened(room, EventKind::settings, {alice});
+    return happened(room, EventKind::settings, {UserId{}});
   };
   ASSERT_TRUE(ground.run(api.groups.edit_group(as(alice), GroupId{9}, {.name = " renamed "})));
   const auto lines = ground.queue.pushes<ConversationPush>();
   ASSERT_THAT(lines, SizeIs(1));
   EXPECT_EQ(std::get<ConversationPush>(lines[0]->record.push).name, "renamed");
   EXPECT_FALSE(std::get<ConversationPush>(lines[0]->record.push).is_new);
-  EXPECT_THAT(ground.queue.pushes<EventPush>(), SizeIs(1));
+  const auto events = ground.queue.pushes<EventPush>();
+  ASSERT_THAT(events, SizeIs(1));
+  EXPECT_THAT(std::get<EventPush>(events[0]->record.push).subjects, IsEmpty());
+}
+
+TEST_F(ChangesTest, tells_every_member_of_the_end_of_a_group_which_is_about_nobody) {
+  auto& room = ground.history.group(9, {alice, bob});
+  ground.history.on_change = [&](const Change&) {
+    return happened(room, EventKind::disband, {UserId{}});
+  };
+  ASSERT_TRUE(ground.run(api.groups.disband(as(alice), GroupId{9})));
+  const auto events = ground.queue.pushes<EventPush>();
+  ASSERT_THAT(events, SizeIs(1));
+  EXPECT_THAT(events[0]->record.recipients, ElementsAre(alice, bob));
+  EXPECT_THAT(std::get<EventPush>(events[0]->record.push).subjects, IsEmpty());
 }
 
 TEST_F(ChangesTest, introduces_the_two_of_a_new_single_chat_to_each_other) {

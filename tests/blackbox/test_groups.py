@@ -132,11 +132,21 @@ class Groups(BlackBox):
         await owner.put(f"/api/v1/groups/{group_id(conversation)}/members/{bob.id}", {"mutedSeconds": 0})
         await b.say(conversation, "at last")
 
+    async def test_changed_settings_are_told_to_members(self):
+        owner, bob = await self.people(2)
+        conversation = await owner.group_with(bob)
+        b = await bob.socket()
+        await owner.put(f"/api/v1/groups/{group_id(conversation)}", {"joinPolicy": "invite"})
+        told = await b.take("conversation-update", lambda d: "event" in d)
+        self.assertEqual((told["event"]["kind"], told["event"]["by"]), ("settings", owner.id))
+
     async def test_a_disbanded_group_is_over(self):
         owner, bob = await self.people(2)
         conversation = await owner.group_with(bob)
         b = await bob.socket()
         await owner.delete(f"/api/v1/groups/{group_id(conversation)}")
+        told = await b.take("conversation-update", lambda d: "event" in d)
+        self.assertEqual((told["event"]["kind"], told["event"]["by"]), ("disband", owner.id))
         await b.send("send-message", {"conversationId": conversation, "content": "hm", "tempMessageId": "m"})
         self.assertIn((await b.take("error"))["code"], ("NOT_A_MEMBER", "NOT_FOUND"))
 
