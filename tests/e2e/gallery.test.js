@@ -13,9 +13,11 @@ const sizes = {
 };
 const words = {
   en: { create: 'Create account', world: 'World', details: 'Group details', friend: 'Add a friend',
-    group: 'New group', menu: /^Menu/, password: 'Change password', back: 'Back to conversations' },
+    group: 'New group', menu: /^Menu/, password: 'Change password', back: 'Back to conversations',
+    manage: 'Manage Bob Marlowe', expel: 'Remove from group' },
   'zh-CN': { create: '注册', world: '世界聊天室', details: '群组详情', friend: '添加好友',
-    group: '创建群组', menu: /^菜单/, password: '修改密码', back: '返回会话列表' },
+    group: '创建群组', menu: /^菜单/, password: '修改密码', back: '返回会话列表',
+    manage: '管理 Bob Marlowe', expel: '移出群组' },
 };
 
 let scene;
@@ -47,7 +49,14 @@ async function walk(name, look, word) {
       await button(word.details).click();
       await page.locator('dialog .person').nth(4).waitFor();
       await screen('details');
-      await closeDialog();
+      for (const [next, label] of [['manage', word.manage], ['confirm', word.expel]]) {
+        await button(label).click();
+        await screen(next);
+      }
+      for (const left of [2, 1, 0]) {
+        await page.keyboard.press('Escape');
+        await page.waitForFunction((count) => document.querySelectorAll('dialog').length === count, left);
+      }
     }
     await back();
   }

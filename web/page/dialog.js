@@ -4,10 +4,13 @@ import { h, iconButton } from './dom.js';
 import { state } from './state.js';
 import { t } from './text.js';
 
+let opened = 0; // one may stand above another, and each has its own title
+
 export function openDialog(title, ...content) {
   const close = () => dialog.close();
-  const dialog = h('dialog', { class: 'dialog', 'aria-labelledby': 'dialog-title' },
-    h('header', {}, h('h2', { id: 'dialog-title' }, title), iconButton('close', t('close'), close)),
+  const id = `dialog-${++opened}`;
+  const dialog = h('dialog', { class: 'dialog', 'aria-labelledby': id },
+    h('header', {}, h('h2', { id }, title), iconButton('close', t('close'), close)),
     content);
   dialog.addEventListener('close', () => dialog.remove());
   dialog.addEventListener('click', (event) => {

@@ -1,9 +1,6 @@
-// Adding a friend, making a group, looking into one.
+// Adding a friend, making a group.
 import { call } from './account.js';
-import { avatar } from './avatar.js';
-import {
-  complain, complaintLine, confirmDialog, field, openDialog, personFace, submitForm,
-} from './dialog.js';
+import { complain, complaintLine, field, openDialog, personFace, submitForm } from './dialog.js';
 import { h } from './dom.js';
 import { adoptConversation } from './rooms.js';
 import { state } from './state.js';
@@ -11,7 +8,7 @@ import { t } from './text.js';
 
 const searchAfterMs = 250;
 
-function personRow(person, ...actions) {
+export function personRow(person, ...actions) {
   return h('li', { class: 'person' }, personFace(person), actions);
 }
 
@@ -71,7 +68,7 @@ export function friendDialog(open) {
 }
 
 // Friends with boxes to tick, but for those in `without`; `chosen` answers the ids of the ticked ones.
-function friendPicker(nobody, without = new Set()) {
+export function friendPicker(nobody, without = new Set()) {
   const list = h('ul', { class: 'people', 'aria-label': t('members') });
   const said = h('p', { class: 'hint', role: 'status' }, t('working'));
   const boxOf = (person) => {
@@ -105,45 +102,4 @@ export function groupDialog(open) {
   const dialog = openDialog(t('newGroup'),
     submitForm(t('create'), create, name, h('h3', {}, t('members')), element));
   input.focus();
-}
-
-function addMembersDialog(groupId, present) {
-  const { element, chosen } = friendPicker(t('noOthers'), present);
-  const add = async () => {
-    if (chosen().length) await call('POST', `/groups/${groupId}/members`, { members: chosen() });
-    dialog.close();
-  };
-  const dialog = openDialog(t('addMembers'), submitForm(t('add'), add, element));
-}
-
-export async function detailsDialog(room, name) {
-  const { groupId } = room.target;
-  const complaint = complaintLine();
-  const people = h('ul', { class: 'people', 'aria-label': t('members') });
-  const leave = () => confirmDialog(t('leave'), t('leaveSure', { name }), t('leave'), () => {
-    call('POST', `/groups/${groupId}/leave`)
-      .then(() => dialog.close(), (failure) => complain(complaint, failure));
-  });
-  const addButton = h('button', { type: 'button', class: 'secondary', disabled: true }, t('addMembers'));
-  const dialog = openDialog(t('details'),
-    h('div', { class: 'person' }, avatar({ name, key: groupId, type: 'group' }),
-      h('span', { class: 'person-text' }, h('bdi', {}, name),
-        h('span', { class: 'hint' }, t('memberCount', { n: room.target.memberCount ?? 1 })))),
-    h('h3', {}, t('members')), people, complaint,
-    h('footer', {}, h('button', { type: 'button', class: 'secondary danger', onclick: leave },
-      t('leave')), addButton));
-  try {
-    const members = await call('GET', `/groups/${groupId}/members`);
-    for (const one of members) state.names.set(one.userId, one.nickname || one.username);
-    people.replaceChildren(...members.map((person) => personRow(person,
-      person.role === 'member' ? null : h('span', { class: 'tag' }, t(person.role)))));
-    const present = new Set(members.map((person) => person.userId));
-    addButton.disabled = false;
-    addButton.addEventListener('click', () => {
-      dialog.close();
-      addMembersDialog(groupId, present);
-    });
-  } catch (failure) {
-    complain(complaint, failure);
-  }
 }

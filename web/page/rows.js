@@ -86,7 +86,8 @@ function eventText(event) {
   const name = nameOf(event.userId);
   const texts = {
     join: 'joined', leave: 'left', kick: 'kicked', disband: 'disbanded', transfer: 'transferred',
-    settings: 'changedSettings',
+    settings: 'changedSettings', role: event.role === 2 ? 'promoted' : 'demoted',
+    mute: event.mutedUntil ? 'silenced' : 'unsilenced',
   };
   return texts[event.kind] ? t(texts[event.kind], { name }) : '';
 }
