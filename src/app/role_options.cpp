@@ -14,6 +14,7 @@ logic::Options logic_options(const config::Config& config, bool queue_is_durable
   options.registration_open = config.auth.registration_open;
   options.guests = config.auth.guests;
   options.world = config.world.enabled;
+  options.offline_grace = std::chrono::seconds{config.presence.offline_grace_seconds};
   options.password_bytes_min = config.auth.password_min;
   options.short_token_life = std::chrono::minutes{config.auth.token_minutes};
   options.session_life = std::chrono::days{config.auth.session_days};

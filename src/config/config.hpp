@@ -37,6 +37,11 @@ struct Config {
     bool operator==(const World&) const = default;
   } world;
 
+  struct Presence {
+    std::uint32_t offline_grace_seconds = 30;
+    bool operator==(const Presence&) const = default;
+  } presence;
+
   struct Gateway {
     std::uint32_t io_threads = 0;  // 0: cores - 1, at least 1
     std::uint32_t connections_per_user = limits::connections_per_user_max;

@@ -78,12 +78,16 @@ constexpr Key table[] = {
     {"world.sends_per_second", at<&C::world, &C::World::sends_per_second>, between(0.1, 1e9),
      "Messages into the world room, of everybody together."},
 
+    {"presence.offline_grace_seconds", at<&C::presence, &C::Presence::offline_grace_seconds>,
+     between(0, 300), "How long somebody's last socket may be gone before others are told."},
+
     {"gateway.io_threads", at<&C::gateway, &C::Gateway::io_threads>, between(0, 256),
      "Threads that own sockets; 0: one fewer than cores, at least one."},
     {"gateway.connections_per_user", at<&C::gateway, &C::Gateway::connections_per_user>,
      between(1, 1000), "Sockets of one person; one more closes the oldest."},
     {"gateway.connections_per_address", at<&C::gateway, &C::Gateway::connections_per_address>,
-     between(1, 1e9), "Connections of one address, or of one /64 of IPv6."},
+     between(1, 1e9),
+     "Connections of one address, or of one /64 of IPv6; behind a trusted proxy, its sockets."},
     {"gateway.auth_frame_seconds", at<&C::gateway, &C::Gateway::auth_frame_seconds>,
      between(1, 300), "How long a socket that was opened without a token may take to send one."},
     {"gateway.receipt_seconds", at<&C::gateway, &C::Gateway::receipt_seconds>, between(1, 60),

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { Person } from './support/person.js';
 import { stage } from './support/stage.js';
 
-const on = stage();
+const on = stage(['--profile', 'bench', '--presence.offline_grace_seconds', '1']);
 
 // Two who are friends, each in front of the page.
 async function friends(one, other) {
@@ -105,6 +105,9 @@ test('being online and typing are shown', async () => {
   await kim.composer.press('Enter');
   await jan.sees('thinking');
   await jan.page.locator('.under', { hasText: 'Online' }).waitFor();
+  await kim.page.close();
+  await jan.page.locator('.under', { hasText: 'Offline' }).waitFor();
+  await jan.room('kim').locator('.online-dot').waitFor({ state: 'detached' });
 });
 
 test('two tabs of one person show the same, and the end of one session ends both', async () => {
