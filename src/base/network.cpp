@@ -70,4 +70,12 @@ bool Network::contains(const IpAddress& address) const {
   return true;
 }
 
+std::string address_key(const std::string& text) {
+  constexpr std::ptrdiff_t household_bytes = 8;
+  const auto address = IpAddress::parse(text);
+  if (!address) return text;
+  const auto& bytes = address->bytes();
+  return {bytes.begin(), address->is_v4() ? bytes.end() : bytes.begin() + household_bytes};
+}
+
 }  // namespace gochat

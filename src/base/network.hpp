@@ -37,4 +37,8 @@ class Network {
   unsigned bits_ = 0;  // of the 128
 };
 
+// What somebody at this address is counted by: the address, or the /64 of IPv6, which is what one
+// household has. A text that is no address stands for itself.
+std::string address_key(const std::string& address);
+
 }  // namespace gochat

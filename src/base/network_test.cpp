@@ -56,5 +56,13 @@ TEST(Network, what_is_no_network_is_refused) {
   }
 }
 
+TEST(AddressKey, is_the_address_or_the_household_of_ipv6) {
+  EXPECT_EQ(address_key("198.51.100.7"), address_key("::ffff:198.51.100.7"));
+  EXPECT_NE(address_key("198.51.100.7"), address_key("198.51.100.8"));
+  EXPECT_EQ(address_key("2001:db8:1:2::5"), address_key("2001:db8:1:2:ffff::9"));
+  EXPECT_NE(address_key("2001:db8:1:2::5"), address_key("2001:db8:1:3::5"));
+  EXPECT_EQ(address_key("no address"), "no address");
+}
+
 }  // namespace
 }  // namespace gochat

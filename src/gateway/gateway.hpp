@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "async/gate.hpp"
+#include "gateway/address_places.hpp"
 #include "gateway/catch_up.hpp"
 #include "gateway/client_address.hpp"
 #include "gateway/delivery.hpp"
@@ -114,7 +115,10 @@ class Gateway final : public net::ServerOwner {
     Timer deadline;
   };
 
-  Task<> upgrade(std::shared_ptr<net::HttpRequest> request, net::UpgradeResponder responder);
+  Task<> upgrade(std::shared_ptr<net::HttpRequest> request, net::UpgradeResponder responder,
+                 bool behind_proxy);
+  void accept(net::UpgradeResponder responder, const Spoken& spoken, std::uint64_t tag,
+              AddressPlaces::Place place);
   Task<> authenticate_by_frame(net::ConnectionId socket, std::string token, std::string re);
   Session& admit(Caller caller, const Spoken& spoken, TraceId trace);
   // `re`: of the request that named it.
@@ -153,6 +157,9 @@ class Gateway final : public net::ServerOwner {
   Handshake handshake_;
   HttpApi http_;
   ClientAddress client_address_;
+  AddressPlaces places_;
+  AddressPlaces::Place opening_;  // of the socket that is being accepted
+  std::unordered_map<net::ConnectionId, AddressPlaces::Place> held_places_;
   net::Server server_;
   std::unique_ptr<Subscription> subscription_;
   std::unordered_map<net::ConnectionId, Unnamed> unnamed_;

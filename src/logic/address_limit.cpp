@@ -3,19 +3,6 @@
 #include "base/network.hpp"
 
 namespace gochat::logic {
-namespace {
-
-constexpr std::size_t household_bytes = 8;
-
-}  // namespace
-
-std::string address_key(const std::string& text) {
-  const auto address = IpAddress::parse(text);
-  if (!address) return text;
-  const auto& bytes = address->bytes();
-  const auto count = address->is_v4() ? bytes.size() : household_bytes;
-  return {bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(count)};
-}
 
 Result<void> AddressLimit::admit(const std::string& address) {
   if (const auto parsed = IpAddress::parse(address); parsed && parsed->is_loopback()) return {};

@@ -10,9 +10,6 @@
 
 namespace gochat::logic {
 
-// What an address is counted by: itself, or the /64 of IPv6, which is what one household has.
-std::string address_key(const std::string& address);
-
 class AddressLimit {
  public:
   static constexpr std::size_t keys_max = 65'536;

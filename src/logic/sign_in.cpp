@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "base/network.hpp"
 #include "domain/limits.hpp"
 #include "logic/password_rules.hpp"
 #include "logic/token_rotation.hpp"

@@ -6,8 +6,10 @@ import pathlib
 import tempfile
 import unittest
 
+import aiohttp
+
 from base import BlackBox
-from client import unique
+from client import Socket, unique
 from process import OwnServer, run
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
@@ -260,6 +262,30 @@ class Switches(BlackBox):
         self.assertEqual(await self.wrong_passwords(*[f"198.51.100.{n}" for n in range(8)]), [401] * 8)
         self.assertEqual((await self.wrong_passwords(*["203.0.113.9"] * 8))[-1], 429)
 
+    async def test_sockets_of_whom_a_trusted_proxy_names_are_counted(self):
+        await self.serve("--server.trusted_proxies", "127.0.0.1", "--gateway.connections_per_address", "2",
+                         "--gateway.connections_per_user", "2")
+        people = iter(await self.people(6))
+
+        def upgrade(address, named=True):
+            token = f"Bearer {next(people).token}" if named else ""
+            headers = {"Authorization": token, **self.from_(address)}
+            return Socket.connect(self.session, self.url, headers=headers, protocols=("gochat.v1.json",))
+
+        async def is_refused():
+            with self.assertRaises(aiohttp.WSServerHandshakeError) as caught:
+                await upgrade("198.51.100.7")
+            self.assertEqual(caught.exception.status, 429)
+        first = await upgrade("198.51.100.7")
+        unnamed = await upgrade("198.51.100.7", named=False)
+        await is_refused()
+        await (await upgrade("198.51.100.8")).take("connected")
+        await unnamed.close()
+        second = await upgrade("198.51.100.7")
+        for socket in (first, second):
+            await socket.take("connected")
+        await is_refused()
+
     async def test_what_a_client_writes_into_the_header_itself_counts_for_nothing(self):
         await self.limited_by_address("127.0.0.1,10.0.0.0/8")
         for liar in ("203.0.113.{}", "10.0.0.{}", "<{}>"):
@@ -312,6 +338,15 @@ class Switches(BlackBox):
         guests = [(await self.nobody.raw("POST", "/api/v1/auth/guest", {}, headers=self.from_("198.51.100.7")))[0]
                   for _ in range(2)]
         self.assertEqual(guests, [201, 429])
+
+    async def test_more_passwords_than_can_be_hashed_are_refused_to_be_tried_again(self):
+        await self.serve("--auth.hashing_threads", "1", "--auth.hashing_queue", "1")
+        people = [{"username": unique(), "password": "correct horse"} for _ in range(8)]
+        answers = await asyncio.gather(*[self.nobody.raw("POST", "/api/v1/auth/register", one) for one in people])
+        self.assertEqual({status for status, _, _ in answers}, {201, 503})
+        name, refused = next((one, body) for one, (status, _, body) in zip(people, answers) if status == 503)
+        self.assertEqual((refused["code"], refused["retryable"]), ("OVERLOADED", True))
+        self.assertEqual((await self.nobody.raw("POST", "/api/v1/auth/register", name))[0], 201)
 
     async def test_the_world_room_takes_so_much_of_everybody_together(self):
         await self.serve("--world.sends_per_second", "0.1")
