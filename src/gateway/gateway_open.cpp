@@ -91,6 +91,7 @@ Session& Gateway::admit(Caller caller, const Spoken& spoken, TraceId trace) {
   session->trace = trace;
   session->dialect = spoken.dialect;
   if (!spoken.chosen) session->followed = std::make_unique<Followed>();
+  session->boot = static_cast<std::uint32_t>(options_.boot);
   session->login_at = rooms_.clock.now();
   return sessions_.add(std::move(session));
 }

@@ -1,6 +1,8 @@
 // One authenticated socket: who speaks, and what it has been sent of each conversation.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -51,16 +53,17 @@ struct Session {
 
   NamedMessages named;  // of the timeline dialect
 
+  std::uint32_t boot = 0;      // of the gateway's process: one of four billion, by chance
   std::uint64_t ids_made = 0;  // client message ids made for clients that send none
   WallTime login_at;
 };
 
-// Named after the connection too, whose id no other one has: a second socket of the same person
-// must not make the same, for then one of the two messages would be taken for a repeat of the
-// other.
+// Named after the connection too: a second socket of the same person must not make the same, for
+// then one of the two messages would be taken for a repeat of the other. And after the life of the
+// process, since after it a clock that was set back may give the same connection ids again.
 inline std::string next_client_msg_id(Session& session) {
-  return session.caller.user.text() + '_' + std::to_string(session.id.number()) + '_' +
-         std::to_string(++session.ids_made);
+  return fmt::format("{}_{}_{:x}_{}", session.caller.user.number(), session.id.number(),
+                     session.boot, ++session.ids_made);
 }
 
 inline void note_shown(Session& session, const Message& message) {
