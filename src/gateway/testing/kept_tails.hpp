@@ -89,10 +89,14 @@ class ListedConversations final : public ConversationApi {
   Task<Result<void>> typing(Caller, ConversationId, bool) override {
     co_return ErrorCode::not_implemented;
   }
-  Task<Result<void>> presence(UserId, bool) override { co_return ErrorCode::not_implemented; }
+  Task<Result<void>> presence(UserId user, bool online) override {
+    told.emplace_back(user, online);
+    co_return Result<void>{};
+  }
 
   std::vector<ListedConversation> listed;
   std::vector<ListedConversation> left;
+  std::vector<std::pair<UserId, bool>> told;  // of presence
   int lists = 0;
 };
 
