@@ -124,7 +124,7 @@ void CatchUp::asks_itself(Session& session) {
 }
 
 Task<> CatchUp::run(ConnectionId id, std::vector<std::string> unanswered) {
-  co_await answer_stored(id, unanswered);
+  co_await answer_known(id, unanswered);
   for (;;) {
     Session* session = followed(id);
     if (!session) co_return;
@@ -183,20 +183,26 @@ Task<std::optional<Seq>> CatchUp::draw_page(ConnectionId id, ConversationId conv
   co_return ended ? owed : std::min(page->up_to_seq, owed);
 }
 
-Task<> CatchUp::answer_stored(ConnectionId id, std::vector<std::string> unanswered) {
+Task<> CatchUp::answer_known(ConnectionId id, std::vector<std::string> unanswered) {
   for (const std::string& client_msg_id : unanswered) {
     Session* session = followed(id);
     if (!session) co_return;
     const auto sent = co_await rooms_.messages.sent(session->caller, client_msg_id);
     session = followed(id);
-    if (!session || !sent) continue;
+    if (!session) co_return;
     if (session->followed->sends.state(client_msg_id) != OpenSends::State::open) continue;
-    rooms_.delivery.say(*session, stored(*sent));
+    if (sent) {
+      rooms_.delivery.say(*session, stored(*sent));
+    } else if (const auto refusal = rooms_.refusals.find(*session, client_msg_id)) {
+      rooms_.delivery.say(*session, protocol::ErrorFrame{*refusal, client_msg_id});
+    } else {
+      continue;
+    }
     rooms_.reads.send_answered(*session, client_msg_id);
   }
 }
 
-// What is not stored may be on its way, or may have been refused or lost with the socket before.
+// What is neither may be on its way, or may have been lost with the socket before.
 Task<> CatchUp::answer_rest(ConnectionId id, std::vector<std::string> unanswered) {
   const MonoTime until = rooms_.timers.now() + limits_.answer_time_max;
   const auto still_open = [&](const std::string& client_msg_id) {
@@ -208,7 +214,7 @@ Task<> CatchUp::answer_rest(ConnectionId id, std::vector<std::string> unanswered
     if (unanswered.empty() || rooms_.gate.closed()) co_return;
     if (rooms_.timers.now() >= until) break;
     co_await rooms_.timers.sleep(limits_.answer_interval);
-    co_await answer_stored(id, unanswered);
+    co_await answer_known(id, unanswered);
   }
   const Error unknown = failed(ErrorCode::timeout, "not known to be stored; send it again");
   for (const std::string& client_msg_id : unanswered) {

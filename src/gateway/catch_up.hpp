@@ -12,6 +12,7 @@
 #include "async/timer.hpp"
 #include "gateway/delivery.hpp"
 #include "gateway/outbox_room.hpp"
+#include "gateway/refused_sends.hpp"
 #include "gateway/tails.hpp"
 
 namespace gochat::gateway {
@@ -38,6 +39,7 @@ class CatchUp {
     SessionTable& sessions;
     Delivery& delivery;
     ReadMarks& reads;
+    const RefusedSends& refusals;
     Tails& tails;
     Timers& timers;
     Gate& gate;
@@ -66,7 +68,7 @@ class CatchUp {
   Task<> run(ConnectionId id, std::vector<std::string> unanswered);
   Task<> draw(ConnectionId id, ConversationId conversation);
   Task<std::optional<Seq>> draw_page(ConnectionId id, ConversationId conversation);
-  Task<> answer_stored(ConnectionId id, std::vector<std::string> unanswered);
+  Task<> answer_known(ConnectionId id, std::vector<std::string> unanswered);
   Task<> answer_rest(ConnectionId id, std::vector<std::string> unanswered);
 
   Rooms rooms_;

@@ -88,10 +88,13 @@ class CatchUpTest : public testing::Test {
   KeptTails tails_kept;
   Gate gate{loop.get_executor()};
   ReadMarks reads{sessions, timers};
+  RefusedSends refusals;
   Delivery delivery{{sessions, history, timers, gate, reads}, {}};
   Tails tails{{tails_kept, sessions, clock, timers, gate}, {}};
   CatchUp catch_up{
-      {history, conversations, sessions, delivery, reads, tails, timers, gate}, {}, 128 * 1024};
+      {history, conversations, sessions, delivery, reads, refusals, tails, timers, gate},
+      {},
+      128 * 1024};
   Repair repair{{history, conversations, sessions, catch_up, timers, gate}, {}};
 };
 
@@ -169,6 +172,21 @@ TEST_F(CatchUpTest, an_own_send_is_answered_once_and_not_pushed) {
   EXPECT_EQ(sent(session), Seq{8});
   EXPECT_EQ(delivered(), 5U) << "4, 6, 7, 8 and the answer";
   EXPECT_EQ(session.followed->sends.state("mine"), OpenSends::State::answered);
+}
+
+TEST_F(CatchUpTest, a_send_that_was_refused_is_answered_with_its_refusal) {
+  Session& dead = admit(1);
+  dead.followed->sends.begin("mine");
+  protocol::Receipt refusal;
+  refusal.connection = dead.id;
+  refusal.client_msg_id = "mine";
+  refusal.code = ErrorCode::muted;
+  refusals.refused(refusal, &dead);
+  sessions.remove(dead.id);
+  left_behind(8, {"mine"});
+  Session& session = open(2);
+  EXPECT_EQ(session.followed->sends.state("mine"), OpenSends::State::answered)
+      << "at once, and not when time is up";
 }
 
 TEST_F(CatchUpTest, a_send_that_is_stored_later_is_answered_when_it_is) {

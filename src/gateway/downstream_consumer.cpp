@@ -109,6 +109,7 @@ void DownstreamConsumer::deliver_receipt(const protocol::Receipt& receipt,
   Session* session = receipt.connection ? rooms_.sessions.find(receipt.connection) : nullptr;
   rooms_.witness.receipt(receipt, session, trace);
   if (!receipt.connection) return rooms_.receipts.arrived(receipt);
+  if (receipt.code != ErrorCode::ok) rooms_.refusals.refused(receipt, session);
   if (!session) return;
   rooms_.reads.send_answered(*session, receipt.client_msg_id);
   if (receipt.code != ErrorCode::ok) {

@@ -6,6 +6,7 @@
 
 #include "gateway/delivery.hpp"
 #include "gateway/receipts.hpp"
+#include "gateway/refused_sends.hpp"
 #include "gateway/session_table.hpp"
 #include "gateway/unanswered.hpp"
 #include "gateway/witness.hpp"
@@ -20,6 +21,7 @@ class DownstreamConsumer final : public LaneHandler {
     SessionTable& sessions;
     Delivery& delivery;
     ReadMarks& reads;
+    RefusedSends& refusals;
     Receipts& receipts;
     Witness& witness;
     Unanswered& unanswered;

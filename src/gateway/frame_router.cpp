@@ -94,6 +94,7 @@ void FrameRouter::begun(ConnectionId id, const std::string& client_msg_id) {
   Session* session = rooms_.sessions.find(id);
   if (!session || !session->followed) return;
   session->followed->sends.begin(client_msg_id);
+  rooms_.refusals.begun(*session, client_msg_id);
   session->followed->changed = true;
 }
 

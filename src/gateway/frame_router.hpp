@@ -7,6 +7,7 @@
 #include "async/gate.hpp"
 #include "gateway/catch_up.hpp"
 #include "gateway/delivery.hpp"
+#include "gateway/refused_sends.hpp"
 #include "gateway/sync_drawing.hpp"
 #include "gateway/timeline_desk.hpp"
 #include "gateway/upstream_publisher.hpp"
@@ -27,6 +28,7 @@ class FrameRouter {
     SessionTable& sessions;
     Delivery& delivery;
     ReadMarks& reads;
+    RefusedSends& refusals;
     CatchUp& catch_up;
     UpstreamPublisher& publisher;
     SyncDrawing& syncs;

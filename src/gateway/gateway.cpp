@@ -27,7 +27,7 @@ Gateway::Gateway(Rooms rooms, GatewayOptions options)
                  options_.refresh_interval},
       tails_{{rooms_.tails, sessions_, rooms_.clock, rooms_.timers, gate_}, options_.tails},
       catch_up_{{rooms_.logic.messages, rooms_.logic.conversations, sessions_, delivery_, reads_,
-                 tails_, rooms_.timers, gate_},
+                 refusals_, tails_, rooms_.timers, gate_},
                 options_.catch_up,
                 options_.limits.outbox_drained_bytes},
       repair_{{rooms_.logic.messages, rooms_.logic.conversations, sessions_, catch_up_,
@@ -45,11 +45,11 @@ Gateway::Gateway(Rooms rooms, GatewayOptions options)
                [this](net::ConnectionId socket) {
                  close_with_bye(socket, CloseCode::no_sign_of_life, {});
                }},
-      router_{{rooms_.logic, sessions_, delivery_, reads_, catch_up_, publisher_, syncs_,
+      router_{{rooms_.logic, sessions_, delivery_, reads_, refusals_, catch_up_, publisher_, syncs_,
                timeline_, gate_, rooms_.clock, witness_},
               {options_.name, options_.boot},
               options_.epoch},
-      consumer_{{sessions_, delivery_, reads_, receipts_, witness_, unanswered_},
+      consumer_{{sessions_, delivery_, reads_, refusals_, receipts_, witness_, unanswered_},
                 options_.boot},
       handshake_{{rooms_.logic.auth, rooms_.tickets}, options_.handshake},
       http_{{rooms_.logic.auth, rooms_.logic.repeats, witness_, gate_}, options_.http},
@@ -141,6 +141,7 @@ void Gateway::on_close(net::ConnectionId socket, std::uint16_t code) {
   const auto gone = sessions_.remove(session->id);
   syncs_.gone(*gone);
   end_wait_for_room(*gone);
+  refusals_.closed(*gone);
   tails_.closed(*gone, stopping_ || leaves_a_tail(code));
   gate_.spawn(registrar_.remove(gone->caller.user, gone->id));
 }

@@ -18,6 +18,7 @@
 #include "gateway/handshake.hpp"
 #include "gateway/http_api.hpp"
 #include "gateway/receipts.hpp"
+#include "gateway/refused_sends.hpp"
 #include "gateway/registrar.hpp"
 #include "gateway/repair.hpp"
 #include "gateway/session_table.hpp"
@@ -144,6 +145,7 @@ class Gateway final : public net::ServerOwner {
   UpstreamPublisher publisher_;
   Receipts receipts_;
   ReadMarks reads_;
+  RefusedSends refusals_;
   Delivery delivery_;
   Registrar registrar_;
   Tails tails_;

@@ -109,7 +109,7 @@ class FrontEndReconnects(ReconnectCase):
         self.assertEqual(bob.socket.seen_stored(), [])
         dead.cut()
 
-    async def test_a_send_that_was_refused_meanwhile_ends_in_an_error(self):
+    async def test_a_send_that_was_refused_meanwhile_ends_in_its_refusal(self):
         _, bob, _ = await self.friends()
         bob.socket.freeze()
         dead = bob.socket
@@ -118,7 +118,7 @@ class FrontEndReconnects(ReconnectCase):
         await bob.request("GET", "/conversations")
         await bob.connect()
         error = await bob.socket.take("error", lambda d: d["tempMessageId"] == temp)
-        self.assertTrue(error["retryable"])
+        self.assertEqual((error["code"], error["retryable"]), ("NOT_FOUND", False))
         dead.cut()
 
     async def test_two_tabs_of_one_sign_in_each_get_everything_once(self):
