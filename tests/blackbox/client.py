@@ -179,12 +179,15 @@ class Socket:
 
     async def take(self, kind, where=lambda data: True):
         """The first frame of this kind, taken out of what has come; waits for it."""
+        return (await self.take_any({kind: where}))["data"]
+
+    async def take_any(self, kinds):
+        """The first frame that fits what is asked of its kind, likewise."""
         async with asyncio.timeout(WAIT_SECONDS):
             while True:
                 for n, frame in enumerate(self.frames):
-                    if frame["type"] == kind and where(frame["data"]):
-                        del self.frames[n]
-                        return frame["data"]
+                    if frame["type"] in kinds and kinds[frame["type"]](frame["data"]):
+                        return self.frames.pop(n)
                 if self.close_code is not None:
                     raise Closed(self.close_code)
                 self.arrived.clear()
@@ -218,11 +221,16 @@ class Socket:
         return [ack for ack in self.seen("message-ack") if ack["status"] == "stored"]
 
     async def say(self, conversation, content, client_id=None):
-        """A send that is waited for until it is stored."""
+        """A send that is waited for until it is stored, or Refused."""
         client_id = client_id or unique("c")
         await self.send("send-message", {"conversationId": conversation, "content": content,
                                          "messageType": "text", "tempMessageId": client_id})
-        return await self.stored(client_id)
+        answer = await self.take_any({
+            "message-ack": lambda d: d["clientMsgId"] == client_id and d["status"] == "stored",
+            "error": lambda d: d.get("clientMsgId") == client_id})
+        if answer["type"] == "error":
+            raise Refused(answer["data"]["num"], answer["data"])
+        return answer["data"]
 
     async def stored(self, client_id):
         return await self.take("message-ack", lambda d: d["clientMsgId"] == client_id and
