@@ -1,10 +1,15 @@
-"""A log that nobody reads: the server goes on, and says afterwards what is missing."""
+"""A log that nobody reads: the server goes on, and says afterwards what is missing. And one that is a file."""
 import asyncio
 import json
+import os
+import pathlib
+import subprocess
+import tempfile
+import time
 
 from base import BlackBox
 from inside import Exposition
-from process import READY_SECONDS_MAX, OwnServer
+from process import READY_SECONDS_MAX, OwnServer, binary
 
 DROPPED = "gochat_log_lines_dropped_total"
 # Each is told by a line of some 400 bytes, and 1 MiB of them waits.
@@ -71,3 +76,46 @@ class UnreadLog(BlackBox):
         self.assertGreater((await self.metrics()).value(DROPPED), 0)
         self.server.process.terminate()
         self.assertEqual(await asyncio.to_thread(self.server.process.wait, READY_SECONDS_MAX), 0)
+
+
+class LogFile(BlackBox):
+    async def asyncSetUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="gochat-log-")
+        self.addCleanup(folder.cleanup)
+        self.path = pathlib.Path(folder.name, "chat.log")
+        self.data = os.path.join(folder.name, "data")
+        self.server = subprocess.Popen(
+            [binary(), "serve", "--listen", "127.0.0.1:0", "--internal-listen", "127.0.0.1:0", "--data", self.data,
+             "--log.file", str(self.path), "--log.file_bytes", "65536", "--log.files", "2", "--log.level", "debug",
+             "--profile", "bench"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+        self.addCleanup(self.server.wait)
+        self.addCleanup(self.server.kill)
+        self.url = json.loads(await asyncio.to_thread(self.run_file))["url"]
+        await super().asyncSetUp()
+
+    def run_file(self):
+        """What the server writes for whoever looks for it; it is whole as soon as it is there."""
+        until = time.monotonic() + READY_SECONDS_MAX
+        path = pathlib.Path(self.data, "run.json")
+        while not path.exists():
+            self.assertIsNone(self.server.poll())
+            self.assertLess(time.monotonic(), until)
+            time.sleep(0.01)
+        return path.read_text(encoding="utf-8")
+
+    async def test_lines_go_to_the_file_and_old_ones_are_put_aside_and_forgotten(self):
+        alice = await self.person()
+        for _ in range(500):
+            await alice.get("/api/v1/conversations")
+        self.server.terminate()
+        said, _ = await asyncio.to_thread(self.server.communicate)
+        self.assertEqual((self.server.returncode, said), (0, b""))
+        names = sorted(path.name for path in self.path.parent.glob("chat.log*"))
+        self.assertEqual(names, ["chat.log", "chat.log.1"])
+        lines = []
+        for name in reversed(names):
+            path = self.path.parent / name
+            self.assertLessEqual(path.stat().st_size, 65536)
+            lines += [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        self.assertEqual(lines[-1]["msg"], "stopped")
+        self.assertGreater(len([line for line in lines if line.get("route") == "/conversations"]), 100)
