@@ -1,18 +1,10 @@
-"""What the README tells people to type."""
+"""The quick start of the README, typed as it stands there."""
 import asyncio
 import json
-import pathlib
 import re
 
 from base import BlackBox
-
-README = pathlib.Path(__file__).resolve().parents[2] / "README.md"
-ADDRESS = "http://127.0.0.1:8080"
-
-
-def quick_start():
-    section = re.search(r"^## Quick start\n(.*?)^## ", README.read_text(encoding="utf-8"), re.M | re.S).group(1)
-    return re.search(r"^```sh\n(.*?)^```", section, re.M | re.S).group(1)
+from readme import ADDRESS, follow, quick_start
 
 
 class Readme(BlackBox):
@@ -21,12 +13,7 @@ class Readme(BlackBox):
         self.assertEqual(len(re.sub(r"\\\n|\|\n", "", block).strip().splitlines()), 2)
         self.assertEqual(block.count("curl "), 2)
         self.assertIn(ADDRESS, block)
-        shell = await asyncio.create_subprocess_exec(
-            "bash", "-euo", "pipefail", "-c", block.replace(ADDRESS, self.url),
-            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE)
-        said, complained = await shell.communicate()
-        self.assertEqual((shell.returncode, complained), (0, b""))
-        answer = json.loads(said)
+        answer = await asyncio.to_thread(follow, self.url)
         self.assertTrue(answer["success"])
         reader = await self.person()
         history = await reader.get("/api/v1/messages/history?conversationId=world&limit=1")
