@@ -52,6 +52,10 @@ class Process(Backend):
         return any(line.get("msg") == "ready" for line in self.lines())
 
     @property
+    def roles(self):
+        return ["gateway", "logic", "repo", "task"] if self.role == "serve" else self.role.split(",")
+
+    @property
     def url(self):
         return f"http://127.0.0.1:{self.http}"
 
@@ -90,7 +94,7 @@ class House:
 
     def of(self, role):
         """The processes that have this role."""
-        return [one for one in self.processes if one.role == "serve" or role in one.role.split(",")]
+        return [one for one in self.processes if role in one.roles]
 
     @property
     def gateways(self):

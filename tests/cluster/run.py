@@ -9,7 +9,12 @@ import sys
 FOLDER = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(FOLDER.parent / "blackbox"), str(FOLDER.parent)]
 
+from cluster import whole  # noqa: E402
 from run import main  # noqa: E402  the black box's, which lies before this one now
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:], FOLDER))
+    try:
+        status = main(sys.argv[1:], FOLDER)
+    finally:
+        whole.end()
+    sys.exit(status)

@@ -1,5 +1,7 @@
 """etcd, one member."""
 import json
+import os
+import subprocess
 import urllib.request
 
 from .backend import Backend, free_ports, program
@@ -27,6 +29,13 @@ class Etcd(Backend):
                 return json.load(answer)["health"] == "true"
         except OSError:
             return False
+
+    def keys(self, prefix):
+        """Those that begin so."""
+        shown = subprocess.run([program("etcdctl"), "--endpoints", self.address(), "get", "--prefix", "--keys-only",
+                                prefix], check=True, capture_output=True, text=True, stdin=subprocess.DEVNULL,
+                               env={**os.environ, "ETCDCTL_API": "3"}).stdout
+        return [line for line in shown.splitlines() if line]
 
     def address(self):
         return f"127.0.0.1:{self.port}"

@@ -1,0 +1,21 @@
+"""One cluster for all the tests of a run that leave it as it was."""
+import os
+
+from cluster.house import House
+
+_house = None
+
+
+def house():
+    """Started when the first test asks for it; `end` ends it."""
+    global _house
+    if _house is None:
+        _house = House(os.environ["GOCHAT_BINARY"]).start()
+    return _house
+
+
+def end():
+    global _house
+    if _house is not None:
+        _house.stop()
+        _house = None
