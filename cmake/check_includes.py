@@ -35,7 +35,7 @@ SYSTEM_FOLDERS = {"arpa", "linux", "net", "netinet", "sanitizer", "sys"}
 SYSTEM_HEADERS = {
     "dirent.h", "dlfcn.h", "errno.h", "fcntl.h", "ifaddrs.h", "limits.h", "netdb.h", "poll.h",
     "pthread.h", "pwd.h", "sched.h", "signal.h", "spawn.h", "stdio.h", "stdlib.h", "string.h",
-    "time.h", "unistd.h",
+    "threads.h", "time.h", "unistd.h",
 }
 # Pure rooms: what they compute depends on their arguments alone.
 PURE = {"domain", "protocol"}

@@ -190,6 +190,12 @@ Task<> Lane::give() {
     if (!leaving_) co_await back_off();
     co_return;
   }
+  log::debug("a batch was handled",
+             {{log::Field::topic, id_.topic},
+              {log::Field::partition, id_.partition},
+              {log::Field::offset, taken_.front()->offset},
+              {log::Field::count, std::ssize(taken_)},
+              {log::Field::ms, (rooms_.timers.now() - begun) / std::chrono::milliseconds{1}}});
   rooms_.counts.consumed.add(taken_.size());
   again_ = false;
   retry_in_ = rooms_.options.limits.retry_first;

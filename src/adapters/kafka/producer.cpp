@@ -254,7 +254,14 @@ Task<Result<Durability>> Producer::publish(std::shared_ptr<Producer> self, Queue
                deadline, [answer](Report told) { (*answer)(told); });
   });
   if (self->closed_) co_return failed(ErrorCode::timeout, "the queue was closed meanwhile");
-  self->rooms_.counts[record.topic].produce_seconds.observe(self->rooms_.timers.now() - begun);
+  const Duration took = self->rooms_.timers.now() - begun;
+  self->rooms_.counts[record.topic].produce_seconds.observe(took);
+  if (log::enabled(log::Level::debug)) {
+    log::debug("a record was published", {{log::Field::topic, record.topic},
+                                          {log::Field::bytes, std::ssize(record.value)},
+                                          {log::Field::ms, took / std::chrono::milliseconds{1}},
+                                          {log::Field::status, words(report.error)}});
+  }
   co_return self->outcome(record.topic, report);
 }
 
