@@ -1,5 +1,7 @@
 #include "adapters/redis/client.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <numeric>
 #include <utility>
@@ -165,8 +167,9 @@ void Client::told(const std::shared_ptr<Batch>& batch, std::size_t n, Result<Rep
   // A script's error carries the code of the command in it.
   const bool wrong_type = reply->text.find("WRONGTYPE") != std::string::npos;
   if (wrong_type && !batch->healed[n]) return heal(batch, n);
-  const std::string name{batch->commands[n].name};
-  ended(batch, n, failed(ErrorCode::unavailable, "Redis refuses " + name + ": " + reply->text));
+  ended(batch, n,
+        failed(ErrorCode::unavailable,
+               fmt::format("Redis refuses {}: {}", batch->commands[n].name, reply->complaint())));
 }
 
 void Client::heal(const std::shared_ptr<Batch>& batch, std::size_t n) {

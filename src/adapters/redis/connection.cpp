@@ -51,7 +51,7 @@ void Connection::greet_with(std::vector<std::string> words, const char* refusal)
   auto answered = [this, refusal, last, role](Result<Reply> reply) {
     if (!reply || closed()) return;  // closed, and that was told
     if (reply->is(Reply::Kind::error)) {
-      return close(trouble(std::string{refusal} + ": " + reply->text));
+      return close(trouble(std::string{refusal} + ": " + std::string{reply->complaint()}));
     }
     if (role && (reply->items.empty() || reply->items.front().text != "master")) {
       return close(trouble("it is not the master"));
@@ -153,7 +153,7 @@ void Connection::take(std::string_view bytes) {
 void Connection::answer(Reply reply) {
   if (in_flight_.empty()) {
     if (events_.pushed) return events_.pushed(std::move(reply));
-    return close(trouble("it answers what nobody asked: " + reply.text));
+    return close(trouble("it answers what nobody asked"));
   }
   Done done = std::move(in_flight_.front().done);
   in_flight_.pop_front();

@@ -17,6 +17,10 @@ struct Reply {
   std::vector<Reply> items{};
 
   bool is(Kind wanted) const { return kind == wanted; }
+  // What an error may be told as: a command that a server does not know comes back with its words.
+  std::string_view complaint() const {
+    return std::string_view{text}.substr(0, text.find(", with args"));
+  }
   // An error begins with its code, as in "WRONGTYPE Operation against ...".
   bool failed_with(std::string_view code) const {
     return is(Kind::error) && text.starts_with(code) &&
