@@ -48,6 +48,9 @@ Role from_proto(v1::GroupRole in, Faults& faults) {
 JoinPolicy from_proto(v1::JoinPolicy in, Faults& faults) {
   return known<JoinPolicy>(in, v1::JoinPolicy_IsValid(in), "JoinPolicy", faults);
 }
+MessageType from_proto(v1::MessageType in, Faults& faults) {
+  return known<MessageType>(in, v1::MessageType_IsValid(in), "MessageType", faults);
+}
 
 std::uint16_t from_proto_16(std::uint32_t number, std::string_view field, Faults& faults) {
   if (number > std::numeric_limits<std::uint16_t>::max()) {
@@ -323,7 +326,7 @@ Message from_proto(const v1::Message& in, Faults& faults) {
           UserId{in.sender_id()},
           in.client_msg_id(),
           in.content_hash(),
-          known<MessageType>(in.type(), v1::MessageType_IsValid(in.type()), "MessageType", faults),
+          from_proto(in.type(), faults),
           in.content(),
           MessageId{in.reply_to()},
           Seq{in.seq()},

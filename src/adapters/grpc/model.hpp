@@ -60,6 +60,7 @@ UserStatus from_proto(v1::UserStatus in, Faults& faults);
 UserRole from_proto(v1::UserRole in, Faults& faults);
 Role from_proto(v1::GroupRole in, Faults& faults);
 JoinPolicy from_proto(v1::JoinPolicy in, Faults& faults);
+MessageType from_proto(v1::MessageType in, Faults& faults);
 // A close code or whatever else has 16 bits.
 std::uint16_t from_proto_16(std::uint32_t number, std::string_view field, Faults& faults);
 
