@@ -39,8 +39,8 @@ class CallsTest : public EchoTest {
  protected:
   std::unique_ptr<Calls> calls_by(ServiceDirectory& directory, CallsOptions options = {}) {
     options.role = "echo";
-    auto client = std::make_unique<Calls>(
-        context_.get_executor(), timers_, &directory, [] { return 0; }, std::move(options));
+    auto client = std::make_unique<Calls>(context_.get_executor(), timers_, &directory,
+                                          longest_pauses, std::move(options));
     run(client->start());
     return client;
   }
@@ -225,7 +225,10 @@ class Dying {
 
 TEST_F(CallsTest, never_sends_twice_what_may_have_been_carried_out) {
   Dying dying{context_};
-  const auto client = calls({dying.address()}, {.retry = {.attempts_max = 3}});
+  const auto client = calls(
+      {dying.address()}, {.channel = {.reconnect_first = 10ms, .reconnect_max = 10ms},
+                          .retry = {.attempts_max = 10, .first_delay_max = 20ms, .delay_max = 20ms},
+                          .breaker = {.failures_in_a_row_max = 100}});
   EXPECT_EQ(told(*client, "hello", say), "TIMEOUT");
   EXPECT_EQ(dying.heard, 1);
   told(*client, "hello", ask);

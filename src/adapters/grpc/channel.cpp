@@ -6,7 +6,7 @@
 #include <grpcpp/generic/generic_stub.h>
 
 #include <functional>
-#include <unordered_set>
+#include <unordered_map>
 #include <utility>
 
 #include "adapters/grpc/bytes_buffer.hpp"
@@ -37,7 +37,8 @@ std::shared_ptr<::grpc::Channel> dial(const std::string& address, const ChannelO
   arguments.SetInt(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1);
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, whole_ms(options.reconnect_first));
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, whole_ms(options.reconnect_first));
+  // By this name gRPC means how long an attempt to connect may take.
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, whole_ms(options.connect_timeout));
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, whole_ms(options.reconnect_max));
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, whole_ms(options.ping_every));
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, whole_ms(options.ping_timeout));
@@ -60,56 +61,69 @@ Answer answer_of(const Flight& flight, const ::grpc::Status& status) {
   return {std::move(failure.error), failure.answered, failure.begun == Begun::perhaps};
 }
 
+// The flights that are open. They share it, for the last one signs off while the channel goes.
+class Flights {
+ public:
+  Flight* begin() {
+    auto flight = std::make_unique<Flight>();
+    Flight* const begun = flight.get();
+    const MutexLock lock{mutex_};
+    open_.emplace(begun, std::move(flight));
+    return begun;
+  }
+  // A flight holds the channel, and a channel whose last holder were a thread of gRPC would have
+  // that thread wait for itself. So it is freed before the channel is let go.
+  void end(Flight* flight) {
+    const MutexLock lock{mutex_};
+    open_.erase(flight);
+    ended_.notify_all();
+  }
+  void cancel_all() {
+    const MutexLock lock{mutex_};
+    for (const auto& [flight, owned] : open_) flight->context.TryCancel();
+    while (!open_.empty()) ended_.wait(mutex_);
+  }
+
+ private:
+  Mutex mutex_;
+  Condition ended_;
+  std::unordered_map<Flight*, std::unique_ptr<Flight>> open_ GOCHAT_GUARDED_BY(mutex_);
+};
+
 }  // namespace
 
 struct Channel::State {
   std::string token;
-  std::unique_ptr<Stub> stub;
-  Mutex mutex;
-  Condition landed;
-  std::unordered_set<Flight*> open GOCHAT_GUARDED_BY(mutex);
-
-  void took_off(Flight* flight) {
-    const MutexLock lock{mutex};
-    open.insert(flight);
-  }
-  void land(Flight* flight) {
-    const MutexLock lock{mutex};
-    open.erase(flight);
-    landed.notify_all();
-  }
-  void cancel_all() {
-    const MutexLock lock{mutex};
-    for (Flight* flight : open) flight->context.TryCancel();
-    while (!open.empty()) landed.wait(mutex);
-  }
+  Stub stub;
+  std::shared_ptr<Flights> flights = std::make_shared<Flights>();
 };
 
-Channel::Channel(const std::string& address, const ChannelOptions& options)
-    : state_{std::make_shared<State>()} {
+Channel::Channel(const std::string& address, const ChannelOptions& options) {
   route_grpc_log();
-  if (!options.credentials.tokens.empty()) state_->token = options.credentials.tokens.front();
-  state_->stub = std::make_unique<Stub>(dial(address, options));
+  const auto& tokens = options.credentials.tokens;
+  state_ = std::make_unique<State>(tokens.empty() ? std::string{} : tokens.front(),
+                                   Stub{dial(address, options)});
 }
 
-void Channel::cancel_all() { state_->cancel_all(); }
+Channel::~Channel() { cancel_all(); }
+
+void Channel::cancel_all() { state_->flights->cancel_all(); }
 
 Task<Answer> Channel::call(Request request) {
-  auto begin = [state = state_, request = std::move(request)](auto done) mutable {
-    auto flight = std::make_shared<Flight>();
+  auto begin = [state = state_.get(), request = std::move(request)](auto done) mutable {
+    Flight* const flight = state->flights->begin();
     flight->context.set_deadline(from_now(request.timeout));
     if (!state->token.empty()) flight->context.AddMetadata(token_header, state->token);
     if (!request.traceparent.empty()) {
       flight->context.AddMetadata(trace_header, request.traceparent);
     }
     flight->request = to_buffer(request.bytes);
-    state->took_off(flight.get());
     auto ended = std::make_shared<decltype(done)>(std::move(done));
-    state->stub->UnaryCall(&flight->context, request.path, {}, &flight->request, &flight->response,
-                           [state, flight, ended](const ::grpc::Status& status) {
-                             (*ended)(answer_of(*flight, status));
-                             state->land(flight.get());
-                           });
+    state->stub.UnaryCall(&flight->context, request.path, {}, &flight->request, &flight->response,
+                          [flights = state->flights, flight, ended](const ::grpc::Status& status) {
+                            (*ended)(answer_of(*flight, status));
+                            flights->end(flight);
+                          });
   };
   co_return co_await await_callback<Answer>(std::move(begin));
 }

@@ -15,6 +15,7 @@ namespace gochat::rpc {
 struct ChannelOptions {
   Credentials credentials{};
   std::size_t message_bytes_max = limits::message_bytes_max;
+  Duration connect_timeout = std::chrono::seconds{2};
   Duration reconnect_first = std::chrono::milliseconds{100};
   Duration reconnect_max = std::chrono::seconds{2};
   // A peer that answers no ping for this long is taken for dead.
@@ -31,7 +32,7 @@ struct Answer {
 class Channel {
  public:
   Channel(const std::string& address, const ChannelOptions& options);
-  ~Channel() { cancel_all(); }
+  ~Channel();
   Channel(const Channel&) = delete;
   Channel& operator=(const Channel&) = delete;
 
@@ -47,7 +48,7 @@ class Channel {
 
  private:
   struct State;
-  std::shared_ptr<State> state_;
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace gochat::rpc

@@ -27,6 +27,8 @@ inline constexpr Method say{echo_service, "Say", false};
 inline constexpr Method ask{echo_service, "Ask", true};  // the same, but idempotent
 inline constexpr Method repeat{"gochat.test.Alias", "Repeat", true};
 
+inline std::uint64_t longest_pauses() { return ~std::uint64_t{0}; }
+
 inline void declare_echo() {
   static const bool declared = [] {
     google::protobuf::FileDescriptorProto file;
@@ -118,8 +120,8 @@ class EchoTest : public ::testing::Test {
   std::unique_ptr<Calls> calls(std::vector<std::string> addresses, CallsOptions options = {}) {
     options.role = "echo";
     options.addresses = std::move(addresses);
-    return std::make_unique<Calls>(
-        context_.get_executor(), timers_, nullptr, [] { return 0; }, std::move(options));
+    return std::make_unique<Calls>(context_.get_executor(), timers_, nullptr, longest_pauses,
+                                   std::move(options));
   }
 
   template <class T>

@@ -7,8 +7,10 @@ Task<Result<std::string>> RemoteMessages::epoch() {
   return get<v1::Epoch>(read_method("GetEpoch"), v1::EpochRequest{});
 }
 
-// Not tried again here: the port leaves it to the caller, who has the order of the batches to keep.
+// Not tried again here: the port leaves it to the caller, who knows what a later batch rests on.
 Task<Result<std::vector<LogAnswer>>> RemoteMessages::save(LogBatch batch, Deadline deadline) {
+  SaveOrder::Turn turn = order_.queue(batch);
+  co_await turn.come();
   const std::size_t items = batch.items.size();
   const auto answer =
       co_await calls_.unary<v1::LogAnswers>(once("SaveMessages"), to_proto(batch), deadline);

@@ -8,6 +8,7 @@
 
 #include "adapters/grpc/calls.hpp"
 #include "adapters/grpc/repo_subjects.hpp"
+#include "adapters/grpc/save_order.hpp"
 #include "ports/repo_api.hpp"
 
 namespace gochat::rpc {
@@ -108,6 +109,9 @@ class RemoteMessages final : public MessageRepo, private Remote {
   Task<Result<std::optional<Message>>> sent(UserId sender, std::string client_msg_id) override;
   Task<Result<std::vector<ConversationEvent>>> events(ConversationId conversation, EventNo after,
                                                       std::size_t limit) override;
+
+ private:
+  SaveOrder order_;
 };
 
 class RemoteConversations final : public ConversationRepo, private Remote {

@@ -269,8 +269,9 @@ Task<> Server::stop(Duration drain) {
   const auto alarm = state->timers.after(drain, [state, lost] { state->open.answer_all(lost); });
   // It blocks until every call is answered.
   state->closer = std::make_unique<ThreadPool>(1, 1, "grpc-stop");
-  const auto closed = co_await run_on(*state->closer, [state, drain] {
-    state->server->Shutdown(from_now(drain));
+  // Without the state: the pool is part of it, and its thread must not be the last to hold it.
+  const auto closed = co_await run_on(*state->closer, [server = state->server.get(), drain] {
+    server->Shutdown(from_now(drain));
     return Result<void>{};
   });
   GOCHAT_ASSERT(closed.ok());
