@@ -34,6 +34,10 @@ Logic::Logic(const Needs& needs, Options options)
       repeats_{needs.repo.keys, needs.clock},
       expiry_{needs.repo.sessions, needs.repo.keys, needs.clock},
       send_message_{needs, options_, members_, people_cache_, introductions_, fan_out_},
+      accept_send_{needs.queue,
+                   needs.clock,
+                   needs.timers,
+                   {.sends = options_.sends, .world_sends = options_.world_sends}},
       watch_beat_{gate_, needs.timers, SessionTrust::watch_every,
                   [this] { return trust_.watch(); }},
       expiry_beat_{gate_, needs.timers, Expiry::every, [this] { return expiry_.run_once(); }} {}

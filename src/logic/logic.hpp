@@ -6,6 +6,7 @@
 
 #include "async/beat.hpp"
 #include "async/gate.hpp"
+#include "logic/accept_send.hpp"
 #include "logic/access.hpp"
 #include "logic/advance_read_position.hpp"
 #include "logic/changes.hpp"
@@ -45,6 +46,9 @@ class Logic {
 
   OperatorApi& for_operator() { return operator_; }
 
+  // Where services send, which have no socket.
+  SendApi& for_services() { return accept_send_; }
+
   // What takes the sends of a lane; start() subscribes it.
   LaneHandler& sends() { return send_message_; }
 
@@ -78,6 +82,7 @@ class Logic {
   Repeats repeats_;
   Expiry expiry_;
   SendMessage send_message_;
+  AcceptSend accept_send_;
   Beat watch_beat_;
   Beat expiry_beat_;
   std::vector<std::unique_ptr<Subscription>> subscriptions_;

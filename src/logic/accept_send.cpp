@@ -1,0 +1,47 @@
+#include "logic/accept_send.hpp"
+
+#include <string>
+#include <utility>
+
+#include "protocol/records.hpp"
+
+namespace gochat::logic {
+
+AcceptSend::AcceptSend(MessageQueue& queue, Clock& clock, Timers& timers, const Limits& limits)
+    : queue_{queue},
+      clock_{clock},
+      timers_{timers},
+      world_sends_{limits.world_sends},
+      senders_{limits.sends, limits.senders_max} {}
+
+// Form and rate. Who may write where is judged on the lane.
+Result<void> AcceptSend::admit(UserId sender, const OutgoingMessage& message) {
+  if (auto good = check_client_msg_id(message.client_msg_id); !good) return good;
+  if (auto good = check_content(message.type, message.content); !good) return good;
+  if (!kind_of(message.conversation)) {
+    return refused(ErrorCode::invalid_params, "conversationId is not the id of a conversation");
+  }
+  auto taken = senders_.try_take(sender, timers_.now());
+  if (!taken || message.conversation != world_id) return taken;
+  return world_.try_take(world_sends_, timers_.now());
+}
+
+Task<Result<Durability>> AcceptSend::send(UserId sender, OutgoingMessage message,
+                                          Deadline deadline) {
+  if (auto admitted = admit(sender, message); !admitted) co_return admitted.error();
+  protocol::UpstreamRecord record;  // of no gateway: no connection waits for a receipt
+  record.conversation = std::move(message.conversation);
+  record.sender = sender;
+  record.client_msg_id = std::move(message.client_msg_id);
+  record.type = message.type;
+  record.content = std::move(message.content);
+  record.reply_to = message.reply_to;
+  record.accepted_at = clock_.now();
+  const auto topic =
+      record.conversation == world_id ? protocol::upstream_world_topic : protocol::upstream_topic;
+  QueueRecord queued{std::string{topic}, record.conversation.text(), protocol::encode(record),
+                     std::move(message.trace)};
+  co_return co_await queue_.publish(std::move(queued), deadline);
+}
+
+}  // namespace gochat::logic
