@@ -129,6 +129,10 @@ Task<Result<void>> Cluster::open_agreement() {
   if (!raised) co_return raised;
   ceiling_beat_.start();
   machine_beat_.start();
+  if (!config::has_role(config, "logic")) co_return Result<void>{};
+  auto sweeping = co_await coordinator_->campaign("sweeping", config.server.instance);
+  if (!sweeping) co_return sweeping.error();
+  sweeping_ = std::move(*sweeping);
   co_return Result<void>{};
 }
 
@@ -214,6 +218,7 @@ Ports Cluster::ports() {
               .tickets = *tickets_,
               .tails = *tails_,
               .ids = *ids_,
+              .sweeping = sweeping_.get(),
               .queue_is_durable = true};
   if (store_) {
     mysql::Store& store = *store_;
@@ -269,6 +274,7 @@ Task<> Cluster::close() {
   if (repo_calls_) co_await repo_calls_->stop();
   if (store_) co_await store_->close();
   if (redis_) co_await redis_->stop();
+  sweeping_.reset();
   if (coordinator_) co_await coordinator_->stop();
 }
 

@@ -61,6 +61,7 @@ class Cluster final : public Wiring {
   std::unique_ptr<etcd::EtcdDirectory> directory_;
   std::unique_ptr<etcd::EtcdCoordinator> coordinator_;
   std::unique_ptr<memory::SnowflakeIds> ids_;
+  std::unique_ptr<Leadership> sweeping_;  // null: logic runs elsewhere
   std::unique_ptr<redis::Client> redis_;
   std::unique_ptr<redis::RedisSessionRegistry> registry_;
   std::unique_ptr<redis::RedisTickets> tickets_;

@@ -71,7 +71,8 @@ Ports Embedded::ports() {
       .ids = *ids_,
       .stores = repo::Stores{store.log(), store.messages(), store.conversations(), store.groups(),
                              store.users(), store.sessions(), store.relations(), store.keys(),
-                             ground_.hasher, inboxes_, fmt::format("{:016x}", store.epoch())}};
+                             ground_.hasher, inboxes_, fmt::format("{:016x}", store.epoch())},
+      .sweeping = &leader_};
 }
 
 void Embedded::name_measures(metrics::Registry& measures) {

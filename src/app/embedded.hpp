@@ -9,6 +9,7 @@
 #include "adapters/memory/memory_queue.hpp"
 #include "adapters/memory/memory_session_registry.hpp"
 #include "adapters/memory/memory_tickets.hpp"
+#include "adapters/memory/only_leader.hpp"
 #include "adapters/memory/snowflake_ids.hpp"
 #include "adapters/sqlite/checksum_vfs.hpp"
 #include "adapters/sqlite/store.hpp"
@@ -40,6 +41,7 @@ class Embedded final : public Wiring {
   memory::MemoryDirectory directory_;
   memory::MemoryTickets tickets_;
   memory::MemoryInboxes inboxes_;
+  memory::OnlyLeader leader_;
   std::unique_ptr<memory::SnowflakeIds> ids_;
 };
 

@@ -148,9 +148,10 @@ Task<Result<void>> Node::start_roles() {
     repo_api_.emplace(*ports.repo);
   }
   if (config::has_role(config_, "logic")) {
-    logic_.emplace(logic::Needs{*repo_api_, ports.queue, ports.registry, ports.directory, tokens_,
-                                *clock_, loop_.timers(), *random_, ports.ids, loop_.executor()},
-                   logic_options(config_, ports.queue_is_durable));
+    logic_.emplace(
+        logic::Needs{*repo_api_, ports.queue, ports.registry, ports.directory, tokens_, *clock_,
+                     loop_.timers(), *random_, ports.ids, loop_.executor(), *ports.sweeping},
+        logic_options(config_, ports.queue_is_durable));
     logic_api_.emplace(logic_->api());
     if (auto logic = co_await logic_->start(); !logic) co_return logic;
   } else if (ports.logic) {

@@ -11,6 +11,7 @@
 #include "base/metrics.hpp"
 #include "config/config.hpp"
 #include "ports/clock.hpp"
+#include "ports/coordinator.hpp"
 #include "ports/id_source.hpp"
 #include "ports/logic_api.hpp"
 #include "ports/message_queue.hpp"
@@ -49,6 +50,8 @@ struct Ports {
   std::optional<repo::Stores> stores{};  // where repo runs in this process
   std::optional<RepoApi> repo{};         // where it runs elsewhere and is needed here
   std::optional<LogicApi> logic{};       // likewise
+  // Where logic runs: whether this process deletes what has expired, for all.
+  const Leadership* sweeping = nullptr;
   // Records outlive the process: a send that is queued was promised to its sender.
   bool queue_is_durable = false;
 };

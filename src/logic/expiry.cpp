@@ -7,7 +7,7 @@ namespace gochat::logic {
 Task<> Expiry::run_once() {
   const auto now = clock_.now();
   bool more = true;
-  while (more) {
+  while (more && leads_.held()) {
     const auto sessions = co_await sessions_.delete_expired(now - sessions_kept, slice_rows);
     const auto keys = co_await keys_.delete_expired(now - answers_kept, slice_rows);
     if (!sessions || !keys) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ports/clock.hpp"
+#include "ports/coordinator.hpp"
 #include "ports/repo_api.hpp"
 
 namespace gochat::logic {
@@ -14,16 +15,18 @@ class Expiry {
   static constexpr std::chrono::hours sessions_kept{24};
   static constexpr std::chrono::hours answers_kept{24};
 
-  Expiry(SessionStore& sessions, IdempotencyStore& keys, Clock& clock)
-      : sessions_{sessions}, keys_{keys}, clock_{clock} {}
+  Expiry(SessionStore& sessions, IdempotencyStore& keys, Clock& clock, const Leadership& leads)
+      : sessions_{sessions}, keys_{keys}, clock_{clock}, leads_{leads} {}
 
-  // In slices, so that sends get their turn between; the first error ends this round.
+  // In slices, so that sends get their turn between; the first error ends this round, and so does
+  // the loss of the lead. Two that believe in it at once would only share the work.
   Task<> run_once();
 
  private:
   SessionStore& sessions_;
   IdempotencyStore& keys_;
   Clock& clock_;
+  const Leadership& leads_;
 };
 
 }  // namespace gochat::logic

@@ -19,7 +19,7 @@ class ExpiryTest : public ::testing::Test {
   }
 
   testing::Ground ground;
-  Expiry expiry{ground.sessions, ground.keys, ground.clock};
+  Expiry expiry{ground.sessions, ground.keys, ground.clock, ground.leadership};
 };
 
 TEST_F(ExpiryTest, keeps_the_answers_of_a_day) {
@@ -33,6 +33,16 @@ TEST_F(ExpiryTest, keeps_the_answers_of_a_day) {
 
 TEST_F(ExpiryTest, goes_on_until_nothing_is_left_that_has_expired) {
   for (std::size_t n = 0; n < 2 * Expiry::slice_rows + 1; ++n) answered(std::to_string(n), 25h);
+  ground.run(expiry.run_once());
+  EXPECT_TRUE(ground.keys.rows.empty());
+}
+
+TEST_F(ExpiryTest, is_the_work_of_the_leader) {
+  answered("of yesterday", 25h);
+  ground.leadership.leads = false;
+  ground.run(expiry.run_once());
+  EXPECT_FALSE(ground.keys.rows.empty());
+  ground.leadership.leads = true;
   ground.run(expiry.run_once());
   EXPECT_TRUE(ground.keys.rows.empty());
 }

@@ -32,7 +32,7 @@ Logic::Logic(const Needs& needs, Options options)
       people_{needs, access_, people_cache_, conversations_, presence_},
       operator_{needs, options_, trust_, people_cache_},
       repeats_{needs.repo.keys, needs.clock},
-      expiry_{needs.repo.sessions, needs.repo.keys, needs.clock},
+      expiry_{needs.repo.sessions, needs.repo.keys, needs.clock, needs.sweeping},
       send_message_{needs, options_, members_, people_cache_, introductions_, fan_out_},
       accept_send_{needs.queue,
                    needs.clock,

@@ -5,6 +5,7 @@
 
 #include "async/timer.hpp"
 #include "ports/clock.hpp"
+#include "ports/coordinator.hpp"
 #include "ports/id_source.hpp"
 #include "ports/message_queue.hpp"
 #include "ports/random.hpp"
@@ -26,6 +27,8 @@ struct Needs {
   Random& random;
   IdSource& ids;
   boost::asio::any_io_executor executor;
+  // Of the work that one of all logic processes does for all.
+  const Leadership& sweeping;
 };
 
 }  // namespace gochat::logic

@@ -78,7 +78,7 @@ Life::Life(Disk& disk)
       repo_{{log, store->messages(), store->conversations(), store->groups(), store->users(),
              store->sessions(), store->relations(), store->keys(), hasher_, inboxes_}},
       logic_{{repo_.api(), queue, registry, directory, tokens_, disk.clock, loop.timers(),
-              disk.random, ids_, loop.context().get_executor()},
+              disk.random, ids_, loop.context().get_executor(), leader_},
              {.upstream_lanes = 4}} {
   ++disk.lives;
   for (std::size_t n = 0; n < gateway_count; ++n) start("g" + std::to_string(n), disk.lives);

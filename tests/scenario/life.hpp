@@ -11,6 +11,7 @@
 #include "adapters/memory/memory_directory.hpp"
 #include "adapters/memory/memory_inboxes.hpp"
 #include "adapters/memory/memory_session_registry.hpp"
+#include "adapters/memory/only_leader.hpp"
 #include "adapters/memory/snowflake_ids.hpp"
 #include "adapters/sqlite/store.hpp"
 #include "logic/logic.hpp"
@@ -120,6 +121,7 @@ class Life {
   InlineExecutor inline_;
   PlainHasher hasher_;
   memory::MemoryInboxes inboxes_;
+  memory::OnlyLeader leader_;
   crypto::JwtSigner tokens_{{}, {}};
   memory::SnowflakeIds ids_;
   repo::Repo repo_;

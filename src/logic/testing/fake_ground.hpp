@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "ports/clock.hpp"
+#include "ports/coordinator.hpp"
 #include "ports/id_source.hpp"
 #include "ports/message_queue.hpp"
 #include "ports/random.hpp"
@@ -30,6 +31,12 @@ class FakeIds final : public IdSource {
  public:
   std::int64_t next() override { return ++last; }
   std::int64_t last = 1'000;
+};
+
+class FakeLeadership final : public Leadership {
+ public:
+  bool held() const override { return leads; }
+  bool leads = true;
 };
 
 class FakeRandom final : public Random {

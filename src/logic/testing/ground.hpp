@@ -30,6 +30,7 @@ struct Ground {
   FakeKeys keys;
   FakeHistory history;
   FakeInboxes inboxes;
+  FakeLeadership leadership;
 
   Needs needs() {
     return {{users, sessions, relations, keys, history, history, history, inboxes},
@@ -41,7 +42,8 @@ struct Ground {
             timers,
             random,
             ids,
-            loop.get_executor()};
+            loop.get_executor(),
+            leadership};
   }
 
   template <class T>
