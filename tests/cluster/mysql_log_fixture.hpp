@@ -34,9 +34,11 @@ class MysqlLog : public ::testing::Test {
     holder_.reset();
     close();
   }
-  void use(mysql::ConnectionLimits connections) {
+  // `port`: of a road to the server.
+  void use(mysql::ConnectionLimits connections, std::uint16_t port = 0) {
     close();
     options_.primary = database_->server();
+    if (port != 0) options_.primary.port = port;
     options_.connections = connections;
     here_.emplace(*this, 1);
     there_.emplace(*this, 2);
@@ -91,8 +93,8 @@ class MysqlLog : public ::testing::Test {
   }
 
   // Keeps the conversation's row until `release`.
-  void hold(const ConversationId& conversation) {
-    holder_.emplace(database_->server());
+  void hold(const ConversationId& conversation, mysql::ConnectionLimits connections = {}) {
+    holder_.emplace(database_->server(), connections);
     holder_->ask("BEGIN");
     holder_->ask("SELECT * FROM conversations WHERE id = '" + conversation.text() + "' FOR UPDATE");
   }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "async/gather.hpp"
+#include "cluster/commit_cutter.hpp"
 #include "cluster/mysql_log_fixture.hpp"
 
 namespace gochat::cluster {
@@ -111,6 +112,31 @@ TEST_F(MysqlLog, lets_other_conversations_pass_one_that_waits) {
   EXPECT_TRUE(wait_for(behind));
 }
 
+TEST_F(MysqlLog, lets_others_go_beside_transactions_that_are_held) {
+  const ConversationId other = open(ann, UserId{3});
+  const ConversationId third = open(ann, UserId{4});
+  hold(chat_);
+  holder_->ask("SELECT * FROM conversations WHERE id = '" + other.text() + "' FOR UPDATE");
+  const auto first = start(here(), one(chat_, "first"), soon());
+  const auto second = start(here(), one(other, "second"), soon());
+  until_waiting(options_.log.transactions_max);
+  EXPECT_TRUE(wait_for(start(here(), one(third, "third"), soon())));
+  EXPECT_FALSE(first->has_value() || second->has_value());
+  release();
+  EXPECT_TRUE(wait_for(first));
+  EXPECT_TRUE(wait_for(second));
+}
+
+// Such as one whose process is stopped between two statements.
+TEST_F(MysqlLog, waits_for_no_transaction_that_fell_silent) {
+  mysql::ConnectionLimits connections;
+  connections.silence_max = 1s;
+  hold(chat_, connections);
+  const auto answers = wait_for(start(here(), one(chat_, "patient"), soon()));
+  ASSERT_TRUE(answers) << answers.error().detail;
+  EXPECT_EQ(std::get<Stored>(answers->front()).seq, Seq{1});
+}
+
 TEST_F(MysqlLog, begins_anew_when_a_row_was_held_for_too_long) {
   mysql::ConnectionLimits connections;
   connections.lock_wait_max = 1s;
@@ -134,6 +160,23 @@ TEST_F(MysqlLog, does_nothing_when_its_connection_is_cut_before_the_commit) {
   const auto again = loop_.run(here().append(one(chat_, "cut"), soon()));
   ASSERT_TRUE(again) << again.error().detail;
   EXPECT_FALSE(std::get<Stored>(again->front()).duplicate);
+}
+
+TEST_F(MysqlLog, does_not_know_whether_a_commit_without_an_answer_was_carried_out) {
+  CommitCutter road{loop_, database_->server().port};
+  close();
+  use({}, road.port());
+  // Its first commit is another's, and the statements of the second are prepared by then.
+  ASSERT_TRUE(loop_.run(here().append(one(chat_, "before"), soon())));
+  road.cut_next_commit();
+  const auto cut = loop_.run(here().append(one(chat_, "cut"), soon()));
+  EXPECT_EQ(cut.code(), ErrorCode::timeout);
+  EXPECT_EQ(road.cut(), 1U);
+  const auto again = loop_.run(here().append(one(chat_, "cut"), soon()));
+  ASSERT_TRUE(again) << again.error().detail;
+  EXPECT_TRUE(std::get<Stored>(again->front()).duplicate);
+  EXPECT_EQ(std::get<Stored>(again->front()).seq, Seq{2});
+  close();
 }
 
 TEST_F(MysqlLog, commits_nothing_after_its_deadline) {

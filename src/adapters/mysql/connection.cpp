@@ -48,6 +48,11 @@ std::vector<boost::mysql::field_view> fields_of(const Params& params) {
   return fields;
 }
 
+// As the server counts; it reads none as its own choice.
+std::int64_t seconds_of(Duration duration) {
+  return std::max<std::int64_t>(1, std::chrono::ceil<std::chrono::seconds>(duration).count());
+}
+
 }  // namespace
 
 // Drops the connection at the deadline: the call that waits then ends.
@@ -127,14 +132,14 @@ Error Connection::not_connected(Error error) {
 }
 
 Task<Result<void>> Connection::set_up(Deadline deadline) {
-  const auto lock_wait =
-      std::chrono::duration_cast<std::chrono::seconds>(door_.limits_.lock_wait_max).count();
+  const std::int64_t lock_wait = seconds_of(door_.limits_.lock_wait_max);
+  const std::int64_t silence = seconds_of(door_.limits_.silence_max);
   const std::string session[] = {
       "SET NAMES utf8mb4 COLLATE utf8mb4_bin",
       "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
       fmt::format("SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', time_zone = "
-                  "'+00:00', innodb_lock_wait_timeout = {}, autocommit = 1",
-                  std::max<std::int64_t>(1, lock_wait)),
+                  "'+00:00', innodb_lock_wait_timeout = {}, wait_timeout = {}, autocommit = 1",
+                  lock_wait, silence),
   };
   for (const std::string& text : session) {
     auto done = co_await run_text(text, deadline);
@@ -272,6 +277,8 @@ Error Connection::failed_with(const Asked& asked) {
     wire_->close();
   }
   Error error = error_of(failure_, wire_->code);
+  // A server that does not serve us, such as one that became a replica: another may by now.
+  if (failure_ == Failure::refused && error.code == ErrorCode::unavailable) broken_ = true;
   if (failure_ == Failure::duplicate) error.detail = "the key " + duplicate_key_ + " is taken";
   if (log::enabled(log::Level::debug)) {
     log::debug("statement failed", {{log::Field::source, "mysql"},

@@ -54,7 +54,8 @@ Task<Result<std::vector<LogAnswer>>> MysqlConversationLog::append(LogBatch batch
 }
 
 void MysqlConversationLog::begin_what_can() {
-  while (under_way_ < limits_.transactions_max) {
+  while (under_way_ - passed_ < limits_.transactions_max &&
+         under_way_ < limits_.transactions_held_max) {
     auto appends = queue_.take();
     if (appends.empty()) return;
     ++under_way_;
@@ -72,6 +73,12 @@ Task<> MysqlConversationLog::carry_out(std::vector<SharedAppend> appends) {
     items += append->batch.items.size();
   }
   counts_.items.observe(items);
+  bool passed = false;
+  const Timer pass = pool_.timers().after(limits_.passed_after, [this, &passed] {
+    passed = true;
+    ++passed_;
+    begin_what_can();
+  });
   const auto committed = co_await commit_all(std::move(portions), deadline);
   for (const SharedAppend& append : appends) {
     if (!committed) {
@@ -87,6 +94,7 @@ Task<> MysqlConversationLog::carry_out(std::vector<SharedAppend> appends) {
   }
   queue_.ended(appends);
   --under_way_;
+  if (passed) --passed_;
   begin_what_can();
 }
 

@@ -60,6 +60,7 @@ class MysqlConversationLog final : public ConversationLog {
   LogCounts counts_;
   AppendQueue queue_;
   std::size_t under_way_ = 0;
+  std::size_t passed_ = 0;  // of those under way, the ones that let another go beside them
   bool closed_ = false;
   Gate gate_;
 };

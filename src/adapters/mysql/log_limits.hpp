@@ -4,14 +4,20 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "async/timer.hpp"
 #include "base/metrics.hpp"
 #include "domain/limits.hpp"
 
 namespace gochat::mysql {
 
 struct LogLimits {
-  // How many transactions go side by side; each holds a connection of the pool.
-  std::size_t transactions_max = 4;
+  // How many transactions go side by side: while one is being synced another is filled. More of
+  // them would be smaller ones.
+  std::size_t transactions_max = 2;
+  // One that takes longer, because somebody holds its rows, lets another go beside it; so many of
+  // all, each of which holds a connection of the pool.
+  Duration passed_after = std::chrono::milliseconds{100};
+  std::size_t transactions_held_max = 8;
   // Of one transaction: what comes together is committed together.
   std::size_t batch_items_max = 512;
   // Back-pressure: above it an append is answered `overloaded` at once.

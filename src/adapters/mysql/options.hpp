@@ -27,6 +27,9 @@ struct ConnectionLimits {
   Duration connect_max = std::chrono::seconds{3};
   // How long a statement waits for a row that another transaction holds; whole seconds.
   Duration lock_wait_max = std::chrono::seconds{2};
+  // The server ends a session that is silent for so long, and with it a transaction whose process
+  // stands still and would keep its rows from everybody; whole seconds.
+  Duration silence_max = std::chrono::seconds{8};
   // Prepared statements that one connection keeps; the one not used for longest makes room.
   std::size_t statements_max = 256;
   // A statement that took longer is told in the log.
@@ -39,7 +42,7 @@ struct PoolLimits {
   std::size_t waiting_max = 1'000;
   Duration wait_max = std::chrono::seconds{2};
   // A connection that was idle for longer is asked whether it still answers before it is used.
-  Duration ping_after = std::chrono::seconds{10};
+  Duration ping_after = std::chrono::seconds{4};
   Duration ping_max = std::chrono::seconds{1};
   // After a connection that could not be made, the next try waits a random time below a bound that
   // doubles from the first to the last; until then callers are refused at once.

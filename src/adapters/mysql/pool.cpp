@@ -74,7 +74,6 @@ Task<std::unique_ptr<Connection>> Pool::take_idle(Deadline deadline) {
     auto connection = std::move(idle_.back());
     idle_.pop_back();
     if (connection->broken()) {
-      counts_.lost.add();
       one_less();
       continue;
     }
@@ -98,6 +97,7 @@ Task<Result<Lease>> Pool::open(Deadline deadline) {
   ++connections_;
   auto opened = co_await Connection::open(&door_, deadline);
   if (opened) {
+    if (tries_in_vain_ > 0) log::info("the database is reached again");
     tries_in_vain_ = 0;
     next_try_ = MonoTime{};
     co_return Lease{*this, *std::move(opened), true};
