@@ -13,6 +13,7 @@ namespace gochat::kafka {
 namespace {
 
 constexpr const char* trace_header = "traceparent";
+constexpr Duration ask_again = std::chrono::milliseconds{100};
 
 Result<ClientPtr> make_client(const KafkaOptions& options) {
   const KafkaLimits& limits = options.limits;
@@ -206,6 +207,10 @@ void Producer::forget_retired() {
 }
 
 void Producer::ask_for(std::string topic) {
+  const MonoTime now = rooms_.timers.now();
+  const auto [last, first] = asked_.try_emplace(topic, now);
+  if (!first && now - last->second < ask_again) return;
+  last->second = now;
   (void)rooms_.workers.post(
       [admin = TopicAdmin{rooms_.options, client()}, topic = std::move(topic),
        time = rooms_.options.limits.call_time_max] { (void)admin.lanes(topic, time); });

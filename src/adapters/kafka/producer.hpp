@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "adapters/kafka/handles.hpp"
@@ -52,12 +53,13 @@ class Producer {
   Error refusal(ErrorCode code, const std::string& topic, const std::string& why);
   Result<void> replace();
   void forget_retired();
-  // Asks the brokers for a topic that this producer holds to be missing.
+  // Asks the brokers for a topic that this producer holds to be missing; not for each record anew.
   void ask_for(std::string topic);
 
   Rooms rooms_;
   std::shared_ptr<Link> link_;
   std::vector<std::shared_ptr<Link>> retired_;  // until their last records are answered
+  std::unordered_map<std::string, MonoTime> asked_;
   std::uint64_t replaced_ = 0;
   bool closed_ = false;
 };
