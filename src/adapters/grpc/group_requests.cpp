@@ -132,8 +132,8 @@ void fill(v1::RepeatRequest& out, const Caller& caller, const std::string& route
   set_key(out, caller, route, key, body_hash);
 }
 std::tuple<Caller, std::string, std::string, std::uint64_t> args_of(const v1::RepeatRequest& in,
-                                                                    Faults& faults) {
-  return {caller_of(in, faults), in.route(), in.key(), in.body_hash()};
+                                                                    Faults&) {
+  return {from_proto_or_nobody(in.caller()), in.route(), in.key(), in.body_hash()};
 }
 
 void fill(v1::FinishRepeatRequest& out, const Caller& caller, const std::string& route,
@@ -143,8 +143,8 @@ void fill(v1::FinishRepeatRequest& out, const Caller& caller, const std::string&
   if (answer) out.set_answer(*answer);
 }
 std::tuple<Caller, std::string, std::string, std::uint64_t, std::optional<std::string>> args_of(
-    const v1::FinishRepeatRequest& in, Faults& faults) {
-  return {caller_of(in, faults), in.route(), in.key(), in.body_hash(),
+    const v1::FinishRepeatRequest& in, Faults&) {
+  return {from_proto_or_nobody(in.caller()), in.route(), in.key(), in.body_hash(),
           in.has_answer() ? std::optional{in.answer()} : std::nullopt};
 }
 

@@ -45,6 +45,9 @@ v1::Caller to_proto(const Caller& caller) {
 // A caller who is nobody would be somebody to rules that compare ids.
 Caller from_proto(const v1::Caller& in, Faults& faults) {
   if (in.user_id() == 0) faults.add("caller.user_id is missing");
+  return from_proto_or_nobody(in);
+}
+Caller from_proto_or_nobody(const v1::Caller& in) {
   return {UserId{in.user_id()}, SessionId{in.session_id()}, in.is_guest()};
 }
 

@@ -32,6 +32,8 @@ v1::GroupMember to_proto(const GroupMember& member);
 v1::DeliveryStatus to_proto(DeliveryStatus status);
 
 Caller from_proto(const v1::Caller& in, Faults& faults);
+// Who signs up is nobody yet, and repeats it by a key too.
+Caller from_proto_or_nobody(const v1::Caller& in);
 SignInContext from_proto(const v1::SignInContext& in, Faults& faults);
 SignedIn from_proto(const v1::SignedIn& in, Faults& faults);
 ShownMessage from_proto(const v1::ShownMessage& in, Faults& faults);

@@ -186,6 +186,9 @@ TEST_F(LogicServiceTest, refuses_a_call_in_nobodys_name) {
   EXPECT_EQ(answer.code(), ErrorCode::invalid_params);
   EXPECT_THAT(answer.error().hint, HasSubstr("caller"));
   EXPECT_THAT(node_.heard.calls, IsEmpty());
+  // Who signs up is nobody yet.
+  EXPECT_TRUE(run(api_.repeats.begin(Caller{}, "POST /register", "key", 1)).ok());
+  EXPECT_TRUE(run(api_.repeats.finish(Caller{}, "POST /register", "key", 1, "{}")).ok());
 }
 
 TEST_F(LogicServiceTest, refuses_a_value_that_it_does_not_know) {
