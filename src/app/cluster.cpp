@@ -7,6 +7,7 @@
 #include <array>
 #include <filesystem>
 
+#include "adapters/grpc/logic_service.hpp"
 #include "adapters/grpc/repo_methods.hpp"
 #include "app/backend_options.hpp"
 #include "app/measures_cluster.hpp"
@@ -70,6 +71,11 @@ Task<Result<void>> Cluster::open_all() {
       config::has_role(ground_.config, "logic") || config::has_role(ground_.config, "task");
   if (!store_ && asks_repo) {
     if (auto calls = co_await open_repo_calls(); !calls) co_return calls;
+  }
+  const bool asks_logic =
+      config::has_role(ground_.config, "gateway") && !config::has_role(ground_.config, "logic");
+  if (asks_logic) {
+    if (auto calls = co_await open_logic_calls(); !calls) co_return calls;
   }
   waits_for_.clear();
   co_return Result<void>{};
@@ -195,12 +201,16 @@ Task<Result<void>> Cluster::open_store() {
   co_return Result<void>{};
 }
 
-Task<Result<void>> Cluster::open_repo_calls() {
+std::unique_ptr<rpc::Calls> Cluster::calls_to(std::string role) {
   rpc::CallsOptions options = calls_options(ground_.config);
-  options.role = "repo";
-  repo_calls_ = std::make_unique<rpc::Calls>(
+  options.role = std::move(role);
+  return std::make_unique<rpc::Calls>(
       ground_.loop.executor(), ground_.loop.timers(), directory_.get(),
       [this] { return ground_.random.number(); }, std::move(options));
+}
+
+Task<Result<void>> Cluster::open_repo_calls() {
+  repo_calls_ = calls_to("repo");
   co_await repo_calls_->start();
   repo_client_ = std::make_unique<rpc::RepoClient>(*repo_calls_);
   Try attempt = [this]() -> Task<Result<void>> {
@@ -209,6 +219,18 @@ Task<Result<void>> Cluster::open_repo_calls() {
     co_return Result<void>{};
   };
   co_return co_await wait_for("repo", "the directory", std::move(attempt));
+}
+
+Task<Result<void>> Cluster::open_logic_calls() {
+  logic_calls_ = calls_to("logic");
+  co_await logic_calls_->start();
+  logic_client_ = std::make_unique<rpc::LogicClient>(*logic_calls_);
+  Try attempt = [this]() -> Task<Result<void>> {
+    auto epoch = co_await logic_client_->api().messages.epoch();
+    if (!epoch) co_return epoch.error();
+    co_return Result<void>{};
+  };
+  co_return co_await wait_for("logic", "the directory", std::move(attempt));
 }
 
 Ports Cluster::ports() {
@@ -228,6 +250,7 @@ Ports Cluster::ports() {
                                       fmt::format("{:016x}", store.epoch())});
   }
   if (repo_client_) ports.repo.emplace(repo_client_->api());
+  if (logic_client_) ports.logic.emplace(logic_client_->api());
   return ports;
 }
 
@@ -237,15 +260,17 @@ void Cluster::name_measures(metrics::Registry& measures) {
   name_kafka(measures, *queue_);
   if (store_) name_mysql(measures, *store_);
   if (repo_calls_) name_calls(measures, "repo", *repo_calls_);
+  if (logic_calls_) name_calls(measures, "logic", *logic_calls_);
 }
 
-Task<Result<void>> Cluster::serve(RepoApi* repo, LogicApi*) {
+Task<Result<void>> Cluster::serve(Served served) {
   const Config& config = ground_.config;
   server_ = std::make_unique<rpc::Server>(ground_.loop.executor(), ground_.loop.timers(),
                                           rpc_server_options(config));
-  if (repo != nullptr) {
-    server_->add(rpc::repo_methods({*repo, *registry_, *ids_, ground_.clock}));
+  if (served.repo != nullptr) {
+    server_->add(rpc::repo_methods({*served.repo, *registry_, *ids_, ground_.clock}));
   }
+  if (served.logic != nullptr) server_->add(rpc::logic_methods(*served.logic, *served.sends));
   if (auto listening = server_->start(); !listening) co_return listening;
   server_->set_serving(true);
   for (const char* role : {"gateway", "logic", "repo", "task"}) {
@@ -271,6 +296,7 @@ Task<> Cluster::close() {
   ceiling_beat_.stop();
   machine_beat_.stop();
   co_await gate_.close();
+  if (logic_calls_) co_await logic_calls_->stop();
   if (repo_calls_) co_await repo_calls_->stop();
   if (store_) co_await store_->close();
   if (redis_) co_await redis_->stop();

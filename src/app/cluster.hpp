@@ -12,6 +12,7 @@
 #include "adapters/etcd/etcd_coordinator.hpp"
 #include "adapters/etcd/etcd_directory.hpp"
 #include "adapters/grpc/calls.hpp"
+#include "adapters/grpc/logic_client.hpp"
 #include "adapters/grpc/repo_client.hpp"
 #include "adapters/grpc/server.hpp"
 #include "adapters/kafka/kafka_queue.hpp"
@@ -37,7 +38,7 @@ class Cluster final : public Wiring {
   Task<Result<void>> open() override;
   Ports ports() override;
   void name_measures(metrics::Registry& measures) override;
-  Task<Result<void>> serve(RepoApi* repo, LogicApi* logic) override;
+  Task<Result<void>> serve(Served served) override;
   Task<> stop_serving() override;
   Task<> close() override;
 
@@ -50,7 +51,9 @@ class Cluster final : public Wiring {
   Task<Result<void>> open_redis();
   Task<Result<void>> open_kafka();
   Task<Result<void>> open_store();
+  std::unique_ptr<rpc::Calls> calls_to(std::string role);
   Task<Result<void>> open_repo_calls();
+  Task<Result<void>> open_logic_calls();
   // Ids of a later holder of our machine number start above the ceiling.
   Task<Result<void>> raise_ceiling();
   Task<> renew_machine();
@@ -71,6 +74,8 @@ class Cluster final : public Wiring {
   std::unique_ptr<mysql::Store> store_;     // null: repo runs elsewhere
   std::unique_ptr<rpc::Calls> repo_calls_;  // null: repo runs here, or nobody here asks it
   std::unique_ptr<rpc::RepoClient> repo_client_;
+  std::unique_ptr<rpc::Calls> logic_calls_;  // likewise
+  std::unique_ptr<rpc::LogicClient> logic_client_;
   std::unique_ptr<rpc::Server> server_;
   std::int64_t machine_ = 0;
   Beat ceiling_beat_;

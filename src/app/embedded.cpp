@@ -84,7 +84,7 @@ void Embedded::name_measures(metrics::Registry& measures) {
 }
 
 // There is nobody else.
-Task<Result<void>> Embedded::serve(RepoApi*, LogicApi*) { co_return Result<void>{}; }
+Task<Result<void>> Embedded::serve(Served) { co_return Result<void>{}; }
 Task<> Embedded::stop_serving() { co_return; }
 
 Task<> Embedded::close() {

@@ -25,7 +25,7 @@ class Embedded final : public Wiring {
   Task<Result<void>> open() override;
   Ports ports() override;
   void name_measures(metrics::Registry& measures) override;
-  Task<Result<void>> serve(RepoApi* repo, LogicApi* logic) override;
+  Task<Result<void>> serve(Served served) override;
   Task<> stop_serving() override;
   Task<> close() override;
 

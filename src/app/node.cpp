@@ -157,11 +157,12 @@ Task<Result<void>> Node::start_roles() {
   } else if (ports.logic) {
     logic_api_.emplace(*ports.logic);
   }
-  auto served =
-      co_await wiring_->serve(repo_ ? &*repo_api_ : nullptr, logic_ ? &*logic_api_ : nullptr);
-  if (!served) co_return served;
-  if (config::has_role(config_, "gateway")) co_return co_await start_gateway(*logic_api_, ports);
-  co_return Result<void>{};
+  if (config::has_role(config_, "gateway")) {
+    if (auto gateway = co_await start_gateway(*logic_api_, ports); !gateway) co_return gateway;
+  }
+  co_return co_await wiring_->serve({.repo = repo_ ? &*repo_api_ : nullptr,
+                                     .logic = logic_ ? &*logic_api_ : nullptr,
+                                     .sends = logic_ ? &logic_->for_services() : nullptr});
 }
 
 Task<Result<void>> Node::start_gateway(LogicApi api, Ports ports) {

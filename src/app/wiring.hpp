@@ -18,6 +18,7 @@
 #include "ports/password_hasher.hpp"
 #include "ports/random.hpp"
 #include "ports/repo_api.hpp"
+#include "ports/send_api.hpp"
 #include "ports/service_directory.hpp"
 #include "ports/session_registry.hpp"
 #include "ports/tail_store.hpp"
@@ -56,6 +57,13 @@ struct Ports {
   bool queue_is_durable = false;
 };
 
+// What this process can be called for; null: it runs elsewhere.
+struct Served {
+  RepoApi* repo = nullptr;
+  LogicApi* logic = nullptr;
+  SendApi* sends = nullptr;
+};
+
 class Wiring {
  public:
   virtual ~Wiring() = default;
@@ -66,7 +74,7 @@ class Wiring {
   virtual Ports ports() = 0;
   virtual void name_measures(metrics::Registry& measures) = 0;
   // The roles of this process have started; others may call them.
-  virtual Task<Result<void>> serve(RepoApi* repo, LogicApi* logic) = 0;
+  virtual Task<Result<void>> serve(Served served) = 0;
   // Others find another instance from now on; what they called is answered.
   virtual Task<> stop_serving() = 0;
   // Nothing uses the ports any more.

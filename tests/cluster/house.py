@@ -14,7 +14,7 @@ from .servers.mariadb import MariaDb
 from .servers.redis import Redis
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-WHOLE = {"repo": 2, "gateway,logic": 2}
+WHOLE = {"repo": 2, "logic": 2, "gateway": 2}
 DATABASE = "gochat"
 MIGRATE_SECONDS_MAX = 120
 
@@ -101,13 +101,20 @@ class House:
         return self.of("gateway")
 
     def start(self):
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def _start(self):
         with concurrent.futures.ThreadPoolExecutor() as pool:
             list(pool.map(lambda one: one.start(), self.backends))
         self.make_database()
         # All at once: each waits for what it stands on.
         with concurrent.futures.ThreadPoolExecutor() as pool:
             list(pool.map(lambda one: one.start(), self.processes))
-        return self
 
     def make_database(self):
         host, port = self.mariadb.address().split(":")
