@@ -2,7 +2,9 @@
 #include <string_view>
 
 #include "base/assert.hpp"
+#include "protocol/message_task.hpp"
 #include "protocol/records.hpp"
+#include "protocol/task_records.hpp"
 
 using namespace gochat::protocol;
 
@@ -11,6 +13,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   if (const auto up = decode_upstream(record)) {
     const auto again = decode_upstream(encode(*up));
     GOCHAT_ASSERT(again.ok() && encode(*again) == encode(*up));
+  }
+  if (const auto shard = decode_shard(record)) {
+    const auto again = decode_shard(encode(*shard));
+    GOCHAT_ASSERT(again.ok() && encode(*again) == encode(*shard));
+  }
+  if (const auto task = decode_message_task(record)) {
+    const auto again = decode_message_task(encode(*task));
+    GOCHAT_ASSERT(again.ok() && encode(*again) == encode(*task));
+  }
+  if (const auto letter = decode_dead_letter(record)) {
+    const auto again = decode_dead_letter(encode(*letter));
+    GOCHAT_ASSERT(again.ok() && encode(*again) == encode(*letter));
   }
   if (const auto down = decode_downstream(record)) {
     const auto again = decode_downstream(encode(*down));

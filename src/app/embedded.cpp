@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "app/measures.hpp"
+#include "protocol/task_records.hpp"
 
 namespace gochat::app {
 namespace {
@@ -10,6 +11,7 @@ namespace {
 constexpr std::size_t writer_queue_max = 1'024;
 constexpr std::size_t reader_queue_max = 4'096;
 constexpr std::size_t sorter_queue_max = 16;
+constexpr Duration task_wait_max = std::chrono::seconds{60};
 // Two: a sort takes up to 150 ms, and a checkpoint's sync must not wait behind it.
 constexpr std::size_t sorters = 2;
 
@@ -26,6 +28,16 @@ sqlite::StoreOptions store_options(const Config& config, const sqlite::HomeDirec
   return options;
 }
 
+memory::MemoryQueueLimits queue_limits(const Config& config) {
+  memory::MemoryQueueLimits limits;
+  limits.topic_bytes_max = config.queue.bytes_max;
+  // Task may be late: nobody who sends waits for it.
+  const std::string large_groups{protocol::large_group_topic};
+  limits.wait_max_of[large_groups] = task_wait_max;
+  limits.wait_max_of[large_groups + std::string{protocol::dead_letter_suffix}] = Duration::max();
+  return limits;
+}
+
 // One process, one machine number, for as long as it lives.
 MachineLease own_lease() {
   return {.machine = 0, .last_issued_floor = 0, .usable_until = Deadline::max()};
@@ -38,9 +50,7 @@ Embedded::Embedded(const Ground& ground)
       writer_{1, writer_queue_max, "commit"},
       readers_{ground.config.store.readers, reader_queue_max, "read"},
       sorter_{sorters, sorter_queue_max, "sort"},
-      queue_{ground.loop.executor(),
-             ground.loop.timers(),
-             {.topic_bytes_max = ground.config.queue.bytes_max}},
+      queue_{ground.loop.executor(), ground.loop.timers(), queue_limits(ground.config)},
       registry_{ground.loop.timers()},
       tickets_{ground.loop.timers()} {}
 

@@ -95,6 +95,22 @@ void name_queue(metrics::Registry& registry, const memory::MemoryQueue& queue) {
                  [&queue] { return number(queue.figures().bytes); });
 }
 
+void name_tasks(metrics::Registry& registry, const task::Tasks& tasks) {
+  const task::TaskCounts& counts = tasks.counts();
+  registry.counter({"gochat_tasks_done_total", "Background tasks that were done."}, counts.done);
+  registry.counter({"gochat_task_retries_total", "Background tasks that failed and wait."},
+                   counts.retries);
+  registry.counter({"gochat_dead_letters_total", "Background tasks that were given up."},
+                   counts.dead_letters);
+  registry.histogram({"gochat_task_seconds", "One try of a background task."}, counts.seconds);
+  const task::FanOutCounts& shards = tasks.fan_out_counts();
+  registry.histogram({"gochat_shard_receivers",
+                      "Members that one shard of a large group told of a message, away or not."},
+                     shards.receivers);
+  registry.histogram({"gochat_shard_gateways", "Gateways that one shard went to."},
+                     shards.gateways);
+}
+
 void name_pool(metrics::Registry& registry, const std::string& pool, const ThreadPool& threads) {
   const metrics::Labels labels{{"pool", pool}};
   registry.gauge({"gochat_pool_waiting_jobs", "Jobs that wait for a thread.", labels},

@@ -12,6 +12,7 @@
 #include "async/executor.hpp"
 #include "base/metrics.hpp"
 #include "gateway/gateway.hpp"
+#include "task/tasks.hpp"
 
 namespace gochat::app {
 
@@ -22,6 +23,7 @@ void name_network(metrics::Registry& registry, const gateway::Gateway& gateway);
 void name_certificate(metrics::Registry& registry, const net::Certificate* certificate);
 void name_store(metrics::Registry& registry, const sqlite::Store& store);
 void name_queue(metrics::Registry& registry, const memory::MemoryQueue& queue);
+void name_tasks(metrics::Registry& registry, const task::Tasks& tasks);
 void name_pool(metrics::Registry& registry, const std::string& pool, const ThreadPool& threads);
 
 }  // namespace gochat::app

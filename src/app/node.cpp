@@ -157,12 +157,31 @@ Task<Result<void>> Node::start_roles() {
   } else if (ports.logic) {
     logic_api_.emplace(*ports.logic);
   }
+  if (config::has_role(config_, "task")) {
+    if (auto tasks = co_await start_tasks(ports); !tasks) co_return tasks;
+  }
   if (config::has_role(config_, "gateway")) {
     if (auto gateway = co_await start_gateway(*logic_api_, ports); !gateway) co_return gateway;
   }
   co_return co_await wiring_->serve({.repo = repo_ ? &*repo_api_ : nullptr,
                                      .logic = logic_ ? &*logic_api_ : nullptr,
                                      .sends = logic_ ? &logic_->for_services() : nullptr});
+}
+
+Task<Result<void>> Node::start_tasks(Ports ports) {
+  const task::Needs needs{repo_api_->messages,
+                          repo_api_->conversations,
+                          repo_api_->groups,
+                          ports.queue,
+                          ports.registry,
+                          ports.directory,
+                          *clock_,
+                          loop_.timers(),
+                          *random_,
+                          loop_.executor()};
+  tasks_.emplace(needs, task_options(config_));
+  name_tasks(measures_, *tasks_);
+  co_return co_await tasks_->start();
 }
 
 Task<Result<void>> Node::start_gateway(LogicApi api, Ports ports) {
@@ -213,6 +232,7 @@ Task<> Node::stop() {
   }
   if (wiring_) co_await wiring_->stop_serving();
   if (logic_) co_await logic_->stop();
+  if (tasks_) co_await tasks_->stop();
   co_await internal_.stop(last_pages_max);
   if (wiring_) co_await wiring_->close();
   log::info("stopped");

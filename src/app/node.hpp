@@ -23,6 +23,7 @@
 #include "net/server.hpp"
 #include "page/web_page.hpp"
 #include "repo/repo.hpp"
+#include "task/tasks.hpp"
 
 namespace gochat::app {
 
@@ -50,6 +51,7 @@ class Node {
   struct Opened;
   Node(Config config, Loop& loop, Opened opened);
   Task<Result<void>> start_roles();
+  Task<Result<void>> start_tasks(Ports ports);
   Task<Result<void>> start_gateway(LogicApi api, Ports ports);
   Result<void> start_admin();
   void name_measures();
@@ -76,6 +78,7 @@ class Node {
   std::optional<logic::Logic> logic_;
   std::optional<RepoApi> repo_api_;
   std::optional<LogicApi> logic_api_;
+  std::optional<task::Tasks> tasks_;
   std::optional<gateway::Gateway> gateway_;
   std::optional<AdminPages> admin_pages_;
   std::optional<net::Server> admin_;

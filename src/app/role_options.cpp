@@ -29,6 +29,16 @@ logic::Options logic_options(const config::Config& config, bool queue_is_durable
   options.group_members_max = config.limits.group_members_max;
   options.queue_is_durable = queue_is_durable;
   options.upstream_lanes = static_cast<std::int32_t>(config.queue.lanes);
+  options.large_group_from = config.task.large_group_from;
+  options.large_group_back = config.task.large_group_back;
+  options.task_lanes = static_cast<std::int32_t>(config.task.lanes);
+  return options;
+}
+
+task::Options task_options(const config::Config& config) {
+  task::Options options;
+  options.lanes = static_cast<std::int32_t>(config.task.lanes);
+  options.fanout_batch = config.task.fanout_batch;
   return options;
 }
 

@@ -62,6 +62,10 @@ class Checks {
             c.limits.sends_burst);
     at_most("limits.body_bytes", c.limits.body_bytes, "store.commit_bytes_max",
             static_cast<double>(c.store.commit_bytes_max));
+    expect(c.task.large_group_back < c.task.large_group_from,
+           fmt::format("`task.large_group_back` ({}) is not below `task.large_group_from` ({})",
+                       c.task.large_group_back, c.task.large_group_from),
+           "a group between the two would change its road with every member; lower the first");
     const double commit_age_us = c.store.commit_age_max_ms * 1000.0;
     expect(c.store.commit_wait_us < commit_age_us,
            fmt::format("`store.commit_wait_us` ({}) is not below `store.commit_age_max_ms` ({} ms)",

@@ -102,6 +102,14 @@ struct Config {
     bool operator==(const Queue&) const = default;
   } queue;
 
+  struct Task {
+    std::uint32_t lanes = 16;
+    std::uint32_t fanout_batch = 100;
+    std::uint32_t large_group_from = limits::large_group_from;
+    std::uint32_t large_group_back = limits::large_group_back;
+    bool operator==(const Task&) const = default;
+  } task;
+
   // What follows is for a cluster; a server that stands alone reads none of it.
 
   struct Mysql {

@@ -176,6 +176,17 @@ constexpr Key table[] = {
     {"queue.bytes_max", at<&C::queue, &C::Queue::bytes_max>, between(mebi, 16'384 * mebi),
      "Bytes of one topic that may wait; above, a send is refused as OVERLOADED."},
 
+    {"task.lanes", at<&C::task, &C::Task::lanes>, between(1, 1024),
+     "Lanes in which background tasks are worked on side by side."},
+    {"task.fanout_batch", at<&C::task, &C::Task::fanout_batch>, between(1, 10'000),
+     "Members of a large group that are looked up at a time."},
+    {"task.large_group_from", at<&C::task, &C::Task::large_group_from>,
+     between(2, limits::group_members_max),
+     "Members from which a group is told of its messages by task, shard by shard."},
+    {"task.large_group_back", at<&C::task, &C::Task::large_group_back>,
+     between(1, limits::group_members_max),
+     "Members at which a group that shrinks is told at once again."},
+
     {"mysql.address", at<&C::mysql, &C::Mysql::address>, address,
      "The primary of MySQL or MariaDB; only the role repo talks to it."},
     {"mysql.replicas", at<&C::mysql, &C::Mysql::replicas>, address,

@@ -33,7 +33,8 @@ inline constexpr std::uint32_t group_members_max = 100'000;
 inline constexpr std::size_t members_per_request_max = 1'000;
 inline constexpr std::size_t groups_per_user_max = 1'000;
 inline constexpr std::size_t connections_per_user_max = 10;
-inline constexpr std::size_t fan_out_inline_members_max = 500;
+inline constexpr std::uint32_t large_group_from = 501;  // members: task tells them of messages
+inline constexpr std::uint32_t large_group_back = 450;  // down to here logic does so again
 inline constexpr double sends_burst = 60;
 inline constexpr double sends_per_second = 10;
 inline constexpr std::chrono::milliseconds recall_window{120'000};

@@ -129,6 +129,10 @@ void Delivery::take(Session& session, const ConversationId& conversation, Seq se
     });
     return;
   }
+  // Of a large group the receipt comes ahead of the messages before it: whoever syncs itself and
+  // has no entry is still to be pushed those.
+  const bool begins = kind == Kind::push || !session.syncs_itself();
+  if (!begins && !find_entry(session, conversation)) return put(session, frame);
   Entry& at = *entry(session, conversation, seq);
   if (seq <= std::max(at.sent, at.owed)) {
     if (kind == Kind::receipt) return put(session, frame);
@@ -138,8 +142,12 @@ void Delivery::take(Session& session, const ConversationId& conversation, Seq se
     put(session, frame);
     if (!at.held.empty()) flush_held(session, conversation, at);
   } else {
-    hold(session, conversation, at, seq, frame);
+    hold(session, conversation, at, {seq, frame, kind});
   }
+}
+
+void Delivery::pass(Session& session, const ConversationId& conversation, Seq seq) {
+  take(session, conversation, seq, {});
 }
 
 void Delivery::take_all(const ConversationId& conversation, Seq seq, Wording frame,
@@ -164,12 +172,16 @@ void Delivery::take_all(const ConversationId& conversation, Seq seq, Wording fra
   }
 }
 
-void Delivery::hold(Session& session, const ConversationId& conversation, Entry& at, Seq seq,
-                    const net::EncodedFrame& frame) {
-  const auto [place, added] = at.held.try_emplace(seq, frame);
-  if (!added) return;
+void Delivery::hold(Session& session, const ConversationId& conversation, Entry& at, Held held) {
+  const auto [place, added] = at.held.try_emplace(held.seq, held.frame);
+  if (!added) {
+    // The receipt stands in the message's place, whichever came first.
+    if (held.kind != Kind::receipt) return;
+    session.held_bytes -= place->second.size();
+    place->second = held.frame;
+  }
   ++counts_.held;
-  session.held_bytes += frame.size();
+  session.held_bytes += held.frame.size();
   if (session.held_bytes > limits_.held_bytes_max) {
     server_->close(session.socket, 1013, "too much waits for a gap to be filled");
     return;

@@ -60,6 +60,8 @@ class Delivery {
   enum class Kind : std::uint8_t { push, receipt };
   void take(Session& session, const ConversationId& conversation, Seq seq,
             const net::EncodedFrame& frame, Kind kind = Kind::push);
+  // The message at `seq` is answered on this session by a receipt that comes by itself.
+  void pass(Session& session, const ConversationId& conversation, Seq seq);
   // A send of this session's whose answer it still waits for, by whatever socket it went up: the
   // answer takes the message's place. Anything else is left alone.
   void take_own(Session& session, const Message& message);
@@ -87,8 +89,12 @@ class Delivery {
   void put(Session& session, const net::EncodedFrame& frame);
   void rise(Session& session, Entry& entry, Seq sent);
   void show(Session& session, const Message& message, Wording& frame);
-  void hold(Session& session, const ConversationId& conversation, Entry& entry, Seq seq,
-            const net::EncodedFrame& frame);
+  struct Held {
+    Seq seq;
+    const net::EncodedFrame& frame;
+    Kind kind;
+  };
+  void hold(Session& session, const ConversationId& conversation, Entry& entry, Held held);
   void flush_held(Session& session, const ConversationId& conversation, Entry& entry);
   void want_fill(const ConversationId& conversation, ConnectionId session);
   Task<> fill(ConversationId conversation);

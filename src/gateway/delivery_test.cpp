@@ -107,6 +107,50 @@ TEST_F(DeliveryTest, never_drops_a_receipt) {
   EXPECT_EQ(delivery.counts().filled, 1U) << "only 12; the receipt stands for 13";
 }
 
+TEST_F(DeliveryTest, keeps_a_receipt_in_the_place_of_a_push_that_is_held) {
+  history.failures = 1;
+  delivery.release(*session);
+  delivery.take(*session, chat, Seq{12}, net::EncodedFrame::text("push"));
+  delivery.take(*session, chat, Seq{12}, net::EncodedFrame::text("a receipt"),
+                Delivery::Kind::receipt);
+  EXPECT_EQ(session->held_bytes, net::EncodedFrame::text("a receipt").size());
+  delivery.take(*session, chat, Seq{12}, net::EncodedFrame::text("push"));
+  EXPECT_EQ(session->held_bytes, net::EncodedFrame::text("a receipt").size());
+  run();
+  while (timers.advance_to_next()) run();
+  EXPECT_EQ(sent(), Seq{12});
+  EXPECT_EQ(delivered(), 2U) << "11 by history, and the receipt";
+  EXPECT_EQ(session->held_bytes, 0U);
+}
+
+TEST_F(DeliveryTest, passes_over_what_a_receipt_answers_before_or_after) {
+  delivery.release(*session);
+  delivery.pass(*session, chat, Seq{11});
+  EXPECT_EQ(sent(), Seq{11});
+  EXPECT_EQ(delivered(), 0U);
+  take(11, Delivery::Kind::receipt);
+  EXPECT_EQ(delivered(), 1U);
+  take(12, Delivery::Kind::receipt);
+  delivery.pass(*session, chat, Seq{12});
+  take(13);
+  EXPECT_EQ(delivered(), 3U);
+  EXPECT_TRUE(history.ranges.empty()) << "own sends leave no gap";
+}
+
+TEST_F(DeliveryTest, still_pushes_what_a_receipt_came_ahead_of) {
+  const ConversationId fresh{"group_8"};
+  delivery.release(*session);
+  const auto frame = net::EncodedFrame::text("x");
+  delivery.take(*session, fresh, Seq{5}, frame, Delivery::Kind::receipt);
+  EXPECT_EQ(delivered(), 1U);
+  delivery.take(*session, fresh, Seq{4}, frame);
+  EXPECT_EQ(delivered(), 2U);
+  delivery.pass(*session, fresh, Seq{5});
+  delivery.take(*session, fresh, Seq{6}, frame);
+  EXPECT_EQ(delivered(), 3U);
+  EXPECT_TRUE(history.ranges.empty());
+}
+
 TEST_F(DeliveryTest, collects_until_the_session_is_ready) {
   take(12);
   take(11);

@@ -57,9 +57,13 @@ void DownstreamConsumer::deliver_message(const DownstreamRecord& record,
     rooms_.delivery.take_all(record.conversation, message.seq, std::move(frame), record.exclude);
     return;
   }
+  const bool answered_apart = record.exclude && record.receipts.empty();
   for (const UserId user : record.recipients) {
     for (Session* session : rooms_.sessions.of(user)) {
-      if (session->id == record.exclude) continue;
+      if (session->id == record.exclude) {
+        if (answered_apart) rooms_.delivery.pass(*session, record.conversation, message.seq);
+        continue;
+      }
       note_shown(*session, message);
       rooms_.delivery.take(*session, record.conversation, message.seq, frame.in(session->dialect));
     }

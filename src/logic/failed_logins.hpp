@@ -4,8 +4,8 @@
 #include <string>
 
 #include "async/timer.hpp"
+#include "base/bounded_map.hpp"
 #include "base/result.hpp"
-#include "logic/bounded_map.hpp"
 
 namespace gochat::logic {
 

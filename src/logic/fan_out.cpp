@@ -4,17 +4,19 @@
 #include <iterator>
 #include <utility>
 
+#include "async/gather.hpp"
 #include "base/log.hpp"
 
 namespace gochat::logic {
 
 namespace {
 
+using dispatch::Addressed;
+using dispatch::Places;
 using protocol::DownstreamRecord;
 
-constexpr std::string_view gateway_role = "gateway";
-
-void append(std::vector<Addressed>& to, std::vector<Addressed> more) {
+template <class Record>
+void append(std::vector<Record>& to, std::vector<Record> more) {
   std::ranges::move(more, std::back_inserter(to));
 }
 
@@ -82,72 +84,74 @@ std::unordered_map<ConversationId, MemberVersion> newest_members(
 
 }  // namespace
 
+std::vector<UserId> FanOut::Batch::everybody() const {
+  std::vector<UserId> users;
+  for (const auto& some : receivers) users.insert(users.end(), some.begin(), some.end());
+  sort_and_drop_twins(users);
+  return users;
+}
+
 Task<Result<FanOut::Rosters>> FanOut::rosters(Versions wanted) {
   Rosters found;
   for (const auto& [conversation, version] : wanted) {
-    auto roster = co_await members_.at_least(conversation, version);
+    auto roster = co_await rooms_.members.at_least(conversation, version);
     if (!roster) co_return roster.error();
     found.emplace(conversation, *std::move(roster));
   }
   co_return found;
 }
 
-Task<Result<Places>> FanOut::everywhere() {
-  auto instances = co_await directory_.instances(std::string{gateway_role});
-  if (!instances) co_return instances.error();
-  Places places;
-  for (auto& instance : *instances) places.add({std::move(instance.name), instance.boot, {}});
-  places.assume_everywhere();
-  co_return places;
-}
-
-Task<Result<Places>> FanOut::locate(std::vector<UserId> users, bool all_gateways) {
-  Places places;
-  if (!users.empty()) {
-    auto located = co_await registry_.locate(std::move(users));
-    if (!located) co_return co_await everywhere();
-    for (auto& at : *located) places.add(std::move(at));
-  }
-  if (all_gateways) {
-    auto gateways = co_await registry_.gateways();
-    if (!gateways) co_return co_await everywhere();
-    for (auto& at : *gateways) places.add({std::move(at.gateway), at.boot, {}});
-  }
-  co_return places;
-}
-
-Task<Result<void>> FanOut::deliver(std::vector<Outgoing> batch) {
-  const auto known = co_await rosters(newest_members(batch));
-  if (!known) co_return known.error();
-
-  std::vector<std::vector<UserId>> receivers(batch.size());
-  std::vector<UserId> everybody;
-  std::vector<InboxAddition> additions;
-  bool all_gateways = false;
-  for (std::size_t n = 0; n < batch.size(); ++n) {
-    const auto& push = batch[n].push;
-    if (!push) continue;
-    if (push->message.conversation == world_id) {
-      all_gateways = true;
+void FanOut::find_receivers(Batch& batch, const Rosters& known) {
+  batch.receivers.resize(batch.items.size());
+  for (std::size_t n = 0; n < batch.items.size(); ++n) {
+    Outgoing& item = batch.items[n];
+    if (!item.push) continue;
+    append(batch.requests, rooms_.task_requests.of_message(item));
+    const Message& message = item.push->message;
+    if (message.conversation == world_id) {
+      batch.all_gateways = true;
       continue;
     }
-    receivers[n] = known->at(push->message.conversation)->receivers(push->message.seq);
-    everybody.insert(everybody.end(), receivers[n].begin(), receivers[n].end());
-    const Message& message = push->message;
-    if (kind_of(message.conversation) == ConversationKind::single) {
-      additions.push_back({receivers[n], {message.conversation, message.seq, message.sent_at}});
+    const Roster& roster = *known.at(message.conversation);
+    if (rooms_.large_groups.has(roster)) {
+      append(batch.requests, LargeGroups::cut(item, roster));
+      continue;
+    }
+    batch.receivers[n] = roster.receivers(message.seq);
+    if (roster.kind == ConversationKind::single) {
+      batch.additions.push_back(
+          {batch.receivers[n], {message.conversation, message.seq, message.sent_at}});
     }
   }
-  co_await inboxes_.add(std::move(additions));
-  sort_and_drop_twins(everybody);
-  auto places = co_await locate(std::move(everybody), all_gateways);
-  if (!places) co_return places.error();
+}
 
+Task<Result<void>> FanOut::deliver(std::vector<Outgoing> items) {
+  const auto known = co_await rosters(newest_members(items));
+  if (!known) co_return known.error();
+  Batch batch;
+  batch.items = std::move(items);
+  find_receivers(batch, *known);
+  co_await rooms_.inboxes.add(std::move(batch.additions));
+  co_return co_await publish(std::move(batch));
+}
+
+Task<Result<void>> FanOut::publish(Batch batch) {
+  auto places = co_await rooms_.locator.locate(batch.everybody(), batch.all_gateways);
+  if (!places) co_return places.error();
   std::vector<Addressed> records;
-  for (std::size_t n = 0; n < batch.size(); ++n) {
-    address(*places, std::move(batch[n]), receivers[n], records);
+  for (std::size_t n = 0; n < batch.items.size(); ++n) {
+    address(*places, std::move(batch.items[n]), batch.receivers[n], records);
   }
-  co_return co_await downstream_.publish(std::move(records));
+  if (batch.requests.empty()) co_return co_await rooms_.downstream.publish(std::move(records));
+  // Both are under way at once: a receipt does not wait for task's queue.
+  std::vector<Task<Result<void>>> under_way;
+  under_way.push_back(rooms_.task_requests.publish(std::move(batch.requests)));
+  under_way.push_back(rooms_.downstream.publish(std::move(records)));
+  const auto ended = co_await gather(std::move(under_way));
+  for (const auto& one : ended) {
+    if (!one) co_return one.error();
+  }
+  co_return Result<void>{};
 }
 
 Task<> FanOut::tell(std::vector<Notice> notices) {
@@ -159,14 +163,14 @@ Task<> FanOut::tell(std::vector<Notice> notices) {
   }
   sort_and_drop_twins(everybody);
   if (everybody.empty() && !all_gateways) co_return;
-  const auto places = co_await locate(std::move(everybody), all_gateways);
+  const auto places = co_await rooms_.locator.locate(std::move(everybody), all_gateways);
   if (!places) {
     log::warn("nobody was told", {{log::Field::reason, places.error().detail}});
     co_return;
   }
   std::vector<Addressed> records;
   for (const Notice& notice : notices) address(*places, notice, records);
-  const auto told = co_await downstream_.publish(std::move(records));
+  const auto told = co_await rooms_.downstream.publish(std::move(records));
   if (!told) log::warn("not everybody was told", {{log::Field::reason, told.error().detail}});
 }
 

@@ -6,12 +6,12 @@
 #include <unordered_map>
 #include <vector>
 
-#include "logic/downstream.hpp"
+#include "dispatch/downstream.hpp"
+#include "dispatch/locator.hpp"
 #include "logic/inboxes.hpp"
+#include "logic/large_groups.hpp"
 #include "logic/members.hpp"
-#include "logic/places.hpp"
-#include "ports/service_directory.hpp"
-#include "ports/session_registry.hpp"
+#include "logic/task_requests.hpp"
 #include "protocol/records.hpp"
 
 namespace gochat::logic {
@@ -37,17 +37,20 @@ struct Outgoing {
 
 class FanOut {
  public:
-  FanOut(Members& members, SessionRegistry& registry, ServiceDirectory& directory,
-         Downstream& downstream, Inboxes& inboxes)
-      : members_{members},
-        registry_{registry},
-        directory_{directory},
-        downstream_{downstream},
-        inboxes_{inboxes} {}
+  struct Rooms {
+    Members& members;
+    dispatch::Locator& locator;
+    dispatch::Downstream& downstream;
+    Inboxes& inboxes;
+    LargeGroups& large_groups;
+    TaskRequests& task_requests;
+  };
+  explicit FanOut(Rooms rooms) : rooms_{rooms} {}
 
   // Receivers are those of each message's seq, the sender's other connections among them; the
-  // sending connection gets its receipt in the message's place. An error means that some may not
-  // have been told, and that the whole must be given again.
+  // sending connection gets its receipt in the message's place. Of a large group only the receipt
+  // leaves here, and the rest is left to task, for which nobody waits. An error means that some may
+  // not have been told, and that the whole must be given again.
   Task<Result<void>> deliver(std::vector<Outgoing> batch);
 
   // Best effort, in order: what is lost here is found again by the receivers' sync mark.
@@ -56,16 +59,21 @@ class FanOut {
  private:
   using Versions = std::unordered_map<ConversationId, MemberVersion>;
   using Rosters = std::unordered_map<ConversationId, SharedRoster>;
-  Task<Result<Rosters>> rosters(Versions wanted);
-  // All gateways besides, when somebody must be told who is not named.
-  Task<Result<Places>> locate(std::vector<UserId> users, bool all_gateways);
-  Task<Result<Places>> everywhere();
+  // What a batch comes to, while it is worked out.
+  struct Batch {
+    std::vector<Outgoing> items;
+    std::vector<std::vector<UserId>> receivers;  // of each item
+    std::vector<InboxAddition> additions;
+    std::vector<QueueRecord> requests;  // to task
+    bool all_gateways = false;
 
-  Members& members_;
-  SessionRegistry& registry_;
-  ServiceDirectory& directory_;
-  Downstream& downstream_;
-  Inboxes& inboxes_;
+    std::vector<UserId> everybody() const;
+  };
+  Task<Result<Rosters>> rosters(Versions wanted);
+  void find_receivers(Batch& batch, const Rosters& known);
+  Task<Result<void>> publish(Batch batch);
+
+  Rooms rooms_;
 };
 
 }  // namespace gochat::logic

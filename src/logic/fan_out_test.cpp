@@ -38,9 +38,13 @@ class FanOutTest : public ::testing::Test {
 
   Ground ground;
   Members members{ground.needs().repo, ground.timers};
-  Downstream downstream{ground.queue, ground.timers, std::chrono::seconds{5}};
+  dispatch::Downstream downstream{ground.queue, ground.timers, std::chrono::seconds{5}};
   Inboxes inboxes{ground.needs().repo, ground.clock};
-  FanOut fan_out{members, ground.registry, ground.directory, downstream, inboxes};
+  dispatch::Locator locator{ground.registry, ground.directory, 1'000};
+  Options options;
+  LargeGroups large_groups{options};
+  TaskRequests task_requests{ground.needs(), options};
+  FanOut fan_out{{members, locator, downstream, inboxes, large_groups, task_requests}};
   UserId alice{1};
   UserId bob{2};
   UserId carol{3};

@@ -11,13 +11,16 @@ constexpr std::string_view consumer_group = "gochat-logic";
 
 Logic::Logic(const Needs& needs, Options options)
     : queue_{needs.queue},
-      options_{options},
+      options_{std::move(options)},
       gate_{needs.executor},
       downstream_{needs.queue, needs.timers, options_.publish_deadline},
+      locator_{needs.registry, needs.directory, options_.locate_users_at_once},
       members_{needs.repo, needs.timers},
       people_cache_{needs.repo.users, needs.timers},
       inboxes_{needs.repo, needs.clock},
-      fan_out_{members_, needs.registry, needs.directory, downstream_, inboxes_},
+      large_groups_{options_},
+      task_requests_{needs, options_},
+      fan_out_{{members_, locator_, downstream_, inboxes_, large_groups_, task_requests_}},
       introductions_{needs.repo},
       changes_{needs, options_, members_, introductions_, fan_out_},
       access_{needs.repo, options_},
@@ -43,6 +46,8 @@ Logic::Logic(const Needs& needs, Options options)
       expiry_beat_{gate_, needs.timers, Expiry::every, [this] { return expiry_.run_once(); }} {}
 
 Task<Result<void>> Logic::start() {
+  auto asked = co_await task_requests_.start();
+  if (!asked) co_return asked;
   const std::pair<std::string_view, std::int32_t> topics[] = {
       {protocol::upstream_topic, options_.upstream_lanes},
       {protocol::upstream_world_topic, options_.world_lanes}};

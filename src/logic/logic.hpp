@@ -6,17 +6,19 @@
 
 #include "async/beat.hpp"
 #include "async/gate.hpp"
+#include "dispatch/downstream.hpp"
+#include "dispatch/locator.hpp"
 #include "logic/accept_send.hpp"
 #include "logic/access.hpp"
 #include "logic/advance_read_position.hpp"
 #include "logic/changes.hpp"
 #include "logic/conversations.hpp"
-#include "logic/downstream.hpp"
 #include "logic/expiry.hpp"
 #include "logic/fan_out.hpp"
 #include "logic/groups.hpp"
 #include "logic/inboxes.hpp"
 #include "logic/introductions.hpp"
+#include "logic/large_groups.hpp"
 #include "logic/members.hpp"
 #include "logic/needs.hpp"
 #include "logic/operator.hpp"
@@ -29,6 +31,7 @@
 #include "logic/session_trust.hpp"
 #include "logic/sign_in.hpp"
 #include "logic/sync_history.hpp"
+#include "logic/task_requests.hpp"
 #include "logic/timeline.hpp"
 #include "ports/logic_api.hpp"
 
@@ -61,10 +64,13 @@ class Logic {
   MessageQueue& queue_;
   Options options_;
   Gate gate_;
-  Downstream downstream_;
+  dispatch::Downstream downstream_;
+  dispatch::Locator locator_;
   Members members_;
   PeopleCache people_cache_;
   Inboxes inboxes_;
+  LargeGroups large_groups_;
+  TaskRequests task_requests_;
   FanOut fan_out_;
   Introductions introductions_;
   Changes changes_;

@@ -120,6 +120,7 @@ Task<Result<SharedRoster>> Members::read(ConversationId conversation) {
     if (!list) co_return list.error();
     roster.list = *std::move(list);
     roster.version = roster.list->version;
+    roster.present_count = roster.present().size();
   }
   auto shared = std::make_shared<const Roster>(std::move(roster));
   keep(shared);

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "async/timer.hpp"
-#include "logic/bounded_map.hpp"
+#include "base/bounded_map.hpp"
 #include "ports/repo_api.hpp"
 
 namespace gochat::logic {
@@ -20,6 +20,7 @@ struct Roster {
   UserId user_hi;
   GroupId group;
   std::shared_ptr<const MemberList> list;  // group
+  std::size_t present_count = 0;           // group
 
   bool has(UserId user) const;
   std::vector<UserId> present() const;

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "async/rate_limit.hpp"
 #include "domain/limits.hpp"
@@ -47,6 +49,16 @@ struct Options {
   std::int32_t world_lanes = 1;
   std::chrono::milliseconds append_deadline{5'000};
   std::chrono::milliseconds publish_deadline{5'000};
+  std::size_t locate_users_at_once = 1'000;
+
+  // Members from which task tells a group of its messages, and down to which it goes on doing so: a
+  // group at the border must not change its road with every member.
+  std::uint32_t large_group_from = limits::large_group_from;
+  std::uint32_t large_group_back = limits::large_group_back;
+  std::int32_t task_lanes = 16;
+  // Kinds of background work that are done for every message outside the world room: those for
+  // which the wiring has a TaskProcessor.
+  std::vector<std::string> message_tasks{};
 };
 
 }  // namespace gochat::logic

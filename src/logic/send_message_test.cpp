@@ -78,7 +78,7 @@ TEST_F(SendMessageTest, stores_a_batch_in_one_append_under_the_lanes_fence) {
   ASSERT_TRUE(batch.fence.has_value());
   EXPECT_EQ(batch.fence->topic, lane.topic);
   EXPECT_EQ(batch.fence->fence, 1U);
-  EXPECT_EQ(ground.registry.locates, 1);
+  EXPECT_EQ(ground.registry.questions.size(), 1U);
 }
 
 TEST_F(SendMessageTest, introduces_a_single_chat_before_its_first_message) {

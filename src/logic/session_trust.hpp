@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "async/timer.hpp"
-#include "logic/bounded_map.hpp"
+#include "base/bounded_map.hpp"
 #include "ports/clock.hpp"
 #include "ports/repo_api.hpp"
 

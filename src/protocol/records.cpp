@@ -5,6 +5,7 @@
 
 #include "domain/limits.hpp"
 #include "gochat/v1/records.pb.h"
+#include "protocol/record_bytes.hpp"
 #include "protocol/wire_checks.hpp"
 
 namespace gochat::protocol {
@@ -12,35 +13,6 @@ namespace {
 
 constexpr std::size_t name_bytes_max = 256;
 constexpr std::size_t hint_bytes_max = 4096;
-
-template <class Tag>
-std::uint64_t wire(StrongId<Tag, std::int64_t> id) {
-  GOCHAT_ASSERT(id.number() >= 0);
-  return static_cast<std::uint64_t>(id.number());
-}
-
-template <class Record>
-std::string serialized(const Record& record) {
-  std::string bytes;
-  const bool done = record.SerializeToString(&bytes);
-  GOCHAT_ASSERT(done);
-  return bytes;
-}
-
-template <class Record>
-Result<void> parse_into(Record& record, std::string_view bytes) {
-  if (bytes.size() > record_bytes_max) {
-    return failed(ErrorCode::invalid_params, "record: longer than record_bytes_max");
-  }
-  if (!record.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
-    return failed(ErrorCode::invalid_params, "record: torn or not a record");
-  }
-  if (record.version() != record_version) {
-    return failed(ErrorCode::invalid_params,
-                  "record: version " + std::to_string(record.version()) + " is unknown");
-  }
-  return {};
-}
 
 MessageType type_of(std::uint32_t number, WireChecks& checks) {
   const auto type = message_type(std::int64_t{number});
@@ -55,14 +27,6 @@ ConversationId conversation_of(const std::string& bytes, WireChecks& checks) {
 
 std::string client_id_of(const std::string& bytes, WireChecks& checks) {
   return checks.text(bytes, limits::client_msg_id_bytes_max, "client_msg_id");
-}
-
-ErrorCode code_of(std::uint32_t number, WireChecks& checks) {
-  const auto row = std::find_if(error_rows.begin(), error_rows.end(),
-                                [&](const ErrorRow& r) { return r.number == number; });
-  if (row != error_rows.end()) return row->code;
-  checks.wrong("error_number", "is unknown");
-  return ErrorCode::internal;
 }
 
 void write(v1::Receipt& to, const Receipt& receipt) {

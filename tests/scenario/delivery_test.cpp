@@ -198,6 +198,80 @@ TEST(Scenario, whoever_was_removed_sees_nothing_that_was_said_later) {
   EXPECT_THAT(world.broken_promises(), IsEmpty());
 }
 
+// Two people in a large group, of which the others never come.
+struct LargeGroup {
+  explicit LargeGroup(World& world)
+      : alice{world.person("alice")},
+        bob{world.person("bobby")},
+        group{world.group({&alice, &bob}, 510)} {}
+  Person& alice;
+  Person& bob;
+  ConversationId group;
+};
+
+TEST(Scenario, a_large_group_is_told_by_task_in_order_and_once) {
+  World world{seed};
+  LargeGroup town{world};
+  for (const auto* text : {"one", "two"}) world.say(town.alice, town.group, text);
+  world.say(town.bob, town.group, "three");
+  world.settle();
+  EXPECT_THAT(World::shown(town.bob, town.group), ElementsAre("one", "two", "three"));
+  EXPECT_THAT(World::shown(town.alice, town.group), ElementsAre("one", "two", "three"));
+  // Bob's receipt came ahead of the first two, which he pulled: theirs were dropped.
+  EXPECT_EQ(town.alice.shown[town.group].pushed_twice, 0);
+  EXPECT_GT(world.tasks_done(), 0U);
+  EXPECT_THAT(world.broken_promises(), IsEmpty());
+}
+
+TEST(Scenario, a_crash_at_any_step_of_a_large_group_loses_and_doubles_nothing) {
+  for (int step = 0; step < step_count; ++step) {
+    for (const int nth : {1, 2, 3, 5, 8}) {
+      World world{seed, 2};
+      auto& alice = world.person("alice");
+      auto& bob = world.person("bobby");
+      const auto group = world.group({&alice, &bob});
+      world.end_at(static_cast<Step>(step), nth);
+      for (const auto* text : {"one", "two", "three", "four"}) world.say(alice, group, text);
+      world.settle();
+      EXPECT_THAT(world.broken_promises(), IsEmpty()) << "step " << step << ", pass " << nth;
+      EXPECT_THAT(world.history(bob, group), ElementsAre("one", "two", "three", "four"));
+    }
+  }
+}
+
+TEST(Scenario, nobody_waits_for_task_and_what_it_missed_comes_when_it_is_back) {
+  World world{seed, 2};
+  auto& alice = world.person("alice");
+  auto& bob = world.person("bobby");
+  const auto group = world.group({&alice, &bob});
+  world.stop_tasks();
+  const auto id = world.say(alice, group, "are you there?");
+  world.settle();
+  EXPECT_EQ(alice.said[id].seq, Seq{1}) << "stored and answered";
+  EXPECT_THAT(World::shown(bob, group), IsEmpty());
+  world.come_up();
+  bob.shown.clear();  // what catching up has found is not what will be pushed
+  world.life().serve();
+  world.settle();
+  EXPECT_THAT(World::shown(bob, group), ElementsAre("are you there?"));
+  EXPECT_THAT(world.broken_promises(), IsEmpty());
+}
+
+TEST(Scenario, whoever_was_removed_from_a_large_group_sees_nothing_that_was_said_later) {
+  World world{seed};
+  LargeGroup town{world};
+  auto& carol = world.person("carol");
+  world.add(town.alice, town.group, carol);
+  world.say(town.alice, town.group, "welcome");
+  world.settle();
+  world.remove(town.alice, town.group, carol);
+  world.say(town.alice, town.group, "she is gone");
+  world.settle();
+  EXPECT_THAT(World::shown(carol, town.group), ElementsAre("welcome"));
+  EXPECT_THAT(World::shown(town.bob, town.group), ElementsAre("welcome", "she is gone"));
+  EXPECT_THAT(world.broken_promises(), IsEmpty());
+}
+
 TEST(Scenario, a_stranger_is_told_that_there_is_no_such_group) {
   World world{seed};
   auto& alice = world.person("alice");

@@ -15,8 +15,10 @@ class Held final : public Subscription {
   Task<> stop() override { co_return; }
 };
 
-bool is_downstream(const std::string& topic) {
-  return topic.starts_with(protocol::downstream_topic_prefix);
+// What tells people something, or asks task to.
+bool is_push(const std::string& topic) {
+  return topic.starts_with(protocol::downstream_topic_prefix) ||
+         topic == protocol::large_group_topic;
 }
 
 }  // namespace
@@ -35,14 +37,14 @@ Task<Result<void>> LastingQueue::remove_topic(std::string topic) {
 Task<Result<Durability>> LastingQueue::publish(QueueRecord record, Deadline) {
   const auto topic = disk_.topics.find(record.topic);
   if (topic == disk_.topics.end()) co_return failed(ErrorCode::not_found, "no such topic");
-  const bool downstream = is_downstream(record.topic);
-  if (downstream && full_) co_return failed(ErrorCode::overloaded, "full");
-  if (downstream) co_await fate_.pass(Step::before_publish);
+  const bool push = is_push(record.topic);
+  if (push && full_) co_return failed(ErrorCode::overloaded, "full");
+  if (push) co_await fate_.pass(Step::before_publish);
   const auto lane = std::hash<std::string>{}(record.key) % topic->second.size();
   const auto name = record.topic;
   topic->second[lane].records.push_back(std::move(record));
   wake(name, lane);
-  if (downstream) co_await fate_.pass(Step::after_publish);
+  if (push) co_await fate_.pass(Step::after_publish);
   co_return Durability::on_disk;
 }
 

@@ -38,7 +38,7 @@ class LastingQueue final : public MessageQueue {
   Task<Result<void>> ensure_topic(std::string topic, std::int32_t lanes) override;
   Task<Result<void>> remove_topic(std::string topic) override;
 
-  // Publishes to downstream topics are `overloaded` while it is set.
+  // Publishes to downstream topics, and of shards, are `overloaded` while it is set.
   void set_full(bool full) { full_ = full; }
   Task<> stop();
 

@@ -79,13 +79,21 @@ Life::Life(Disk& disk)
              store->sessions(), store->relations(), store->keys(), hasher_, inboxes_}},
       logic_{{repo_.api(), queue, registry, directory, tokens_, disk.clock, loop.timers(),
               disk.random, ids_, loop.context().get_executor(), leader_},
-             {.upstream_lanes = 4}} {
+             {.upstream_lanes = 4,
+              .large_group_from = disk.large_group_from,
+              .large_group_back = disk.large_group_from - 1}},
+      tasks_{{repo_.api().messages, repo_.api().conversations, repo_.api().groups, queue, registry,
+              directory, disk.clock, loop.timers(), disk.random, loop.context().get_executor()},
+             {.lanes = 4,
+              .retry = {.first_delay_max = std::chrono::milliseconds{50},
+                        .delay_max = std::chrono::milliseconds{200}}}} {
   ++disk.lives;
   for (std::size_t n = 0; n < gateway_count; ++n) start("g" + std::to_string(n), disk.lives);
 }
 
 void Life::serve() {
   expect(loop.run(logic_.start()));
+  expect(loop.run(tasks_.start()));
   loop.settle();
 }
 
@@ -103,6 +111,7 @@ void Life::start(const std::string& name, std::uint64_t boot) {
 Life::~Life() {
   // A life that was ended is dropped where it stands, as the system drops a process.
   if (fate.ended()) return;
+  loop.run(tasks_.stop());
   loop.run(queue.stop());
   loop.run(logic_.stop());
 }

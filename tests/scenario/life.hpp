@@ -22,6 +22,7 @@
 #include "support/seeded_random.hpp"
 #include "support/task_loop.hpp"
 #include "support/temporary_directory.hpp"
+#include "task/tasks.hpp"
 
 namespace gochat::scenario {
 
@@ -33,6 +34,8 @@ struct Disk {
   support::ManualClock clock;
   support::SeededRandom random;
   std::uint64_t lives = 0;
+  // Members from which a group is told by task.
+  std::uint32_t large_group_from = limits::large_group_from;
 };
 
 // Passwords are not what a scenario is about.
@@ -98,6 +101,9 @@ class Life {
   FatefulLog log;
   // Takes what is queued; requests are answered before.
   void serve();
+  // Whatever comes for task waits for the next life.
+  void stop_tasks() { loop.run(tasks_.stop()); }
+  const task::Tasks& tasks() const { return tasks_; }
   LogicApi api() { return logic_.api(); }
   ScreenGateway& gateway(std::size_t number) { return *gateways_[number]; }
 
@@ -126,6 +132,7 @@ class Life {
   memory::SnowflakeIds ids_;
   repo::Repo repo_;
   logic::Logic logic_;
+  task::Tasks tasks_;
   std::vector<std::unique_ptr<ScreenGateway>> gateways_;
 };
 

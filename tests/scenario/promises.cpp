@@ -129,6 +129,12 @@ std::vector<std::string> World::broken_promises() {
   for (const ConversationId& conversation : conversations_) {
     check_conversation(conversation, broken);
   }
+  for (const auto& [topic, lanes] : disk_.queue.topics) {
+    if (!topic.ends_with(protocol::dead_letter_suffix)) continue;
+    for (const auto& lane : lanes) {
+      if (!lane.records.empty()) broken.push_back("given up in " + topic);
+    }
+  }
   return broken;
 }
 

@@ -43,7 +43,9 @@ Task<> ScreenGateway::deliver(protocol::DownstreamRecord record) {
     if (at == people_.end()) continue;
     const auto* push = std::get_if<protocol::MessagePush>(&record.push);
     // In the message's place: what one said oneself is shown when its receipt comes.
-    if (push && receipt.code == ErrorCode::ok) co_await show(*at->second, push->message);
+    if (receipt.code == ErrorCode::ok) {
+      co_await show_own(*at->second, push ? push->message : said(*at->second, receipt));
+    }
     receive(*at->second, receipt);
   }
 }
@@ -69,6 +71,23 @@ Task<> ScreenGateway::show(Person& person, Message message) {
   shown.up_to = std::max(shown.up_to, message.seq);
   shown.begun = true;
   shown.messages[message.seq.number()] = std::move(message);
+}
+
+Message ScreenGateway::said(const Person& person, const protocol::Receipt& receipt) {
+  Message message;
+  message.id = receipt.message_id;
+  message.conversation = receipt.conversation;
+  message.sender = person.user;
+  message.client_msg_id = receipt.client_msg_id;
+  message.content = person.said.at(receipt.client_msg_id).content;
+  message.seq = receipt.seq;
+  return message;
+}
+
+// A second receipt is no second push.
+Task<> ScreenGateway::show_own(Person& person, Message message) {
+  if (person.shown[message.conversation].messages.contains(message.seq.number())) co_return;
+  co_await show(person, std::move(message));
 }
 
 void ScreenGateway::receive(Person& person, const protocol::Receipt& receipt) {

@@ -31,6 +31,8 @@ class ScreenGateway final : public LaneHandler {
  private:
   Task<> deliver(protocol::DownstreamRecord record);
   Task<> show(Person& person, Message message);
+  Task<> show_own(Person& person, Message message);
+  static Message said(const Person& person, const protocol::Receipt& receipt);
   void receive(Person& person, const protocol::Receipt& receipt);
   std::vector<Person*> receivers(const protocol::DownstreamRecord& record) const;
 

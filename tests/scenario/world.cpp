@@ -1,5 +1,7 @@
 #include "scenario/world.hpp"
 
+#include "async/gather.hpp"
+
 #include <gtest/gtest.h>
 
 #include <utility>
@@ -18,7 +20,9 @@ void expect_no_refusal(const std::optional<Result<void>>& done, ErrorCode but = 
 
 }  // namespace
 
-World::World(std::uint64_t seed) : disk_{seed}, life_{std::make_unique<Life>(disk_)} {
+World::World(std::uint64_t seed, std::uint32_t large_group_from) : disk_{seed} {
+  disk_.large_group_from = large_group_from;
+  life_ = std::make_unique<Life>(disk_);
   life_->serve();
 }
 World::~World() = default;
@@ -42,9 +46,25 @@ ConversationId World::chat(Person& a, Person& b) {
   return id;
 }
 
-ConversationId World::group(const std::vector<Person*>& members) {
+std::vector<UserId> World::accounts(std::size_t count) {
+  std::vector<UserId> users;
+  std::vector<Task<Result<void>>> creations;
+  for (std::size_t n = 1; n <= count; ++n) {
+    NewUser fresh;
+    fresh.user.id = UserId{static_cast<std::int64_t>(n)};
+    fresh.user.username = fresh.username_key = "member" + std::to_string(n);
+    users.push_back(fresh.user.id);
+    creations.push_back(life_->store->users().create(std::move(fresh)));
+  }
+  for (const auto& created : life_->loop.run(gather(std::move(creations)))) EXPECT_TRUE(created);
+  return users;
+}
+
+ConversationId World::group(const std::vector<Person*>& members, std::size_t others) {
   NewGroup wanted;
   wanted.name = "group";
+  wanted.members = accounts(others);
+  if (others > 0) wanted.max_members = 1'000;
   for (const Person* member : members) wanted.members.push_back(member->user);
   const auto made = life_->ask(life_->api().groups.create(as(*members.front()), wanted));
   const auto id = (*made)->conversation.head.id;
@@ -203,6 +223,12 @@ std::size_t World::stored() const {
     for (const auto& [id, said] : person.said) count += said.seq ? 1 : 0;
   }
   return count;
+}
+
+std::uint64_t World::tasks_done() const {
+  std::uint64_t sum = 0;
+  life_->tasks().counts().done.each([&](const auto&, const auto& cell) { sum += cell.value(); });
+  return sum;
 }
 
 std::uint64_t World::unread(Person& person, const ConversationId& conversation) {

@@ -15,14 +15,14 @@ namespace gochat::scenario {
 
 class World {
  public:
-  explicit World(std::uint64_t seed);
+  explicit World(std::uint64_t seed, std::uint32_t large_group_from = limits::large_group_from);
   ~World();
 
   // --- what happens
   Person& person(const std::string& name);
   ConversationId chat(Person& a, Person& b);
-  // The first one owns it.
-  ConversationId group(const std::vector<Person*>& members);
+  // The first one owns it. `others` are members who never come.
+  ConversationId group(const std::vector<Person*>& members, std::size_t others = 0);
   void connect(Person& person, std::size_t gateway = 0);
   void disconnect(Person& person);
   // Answers the client message id.
@@ -44,10 +44,12 @@ class World {
   }
   void come_up();
   Life& life() { return *life_; }
+  void stop_tasks() { life_->stop_tasks(); }
 
   // --- what is asked
   std::uint64_t lives() const { return disk_.lives; }
   std::size_t stored() const;
+  std::uint64_t tasks_done() const;
   std::vector<std::string> history(Person& reader, const ConversationId& conversation);
   static std::vector<std::string> shown(const Person& person, const ConversationId& conversation);
   std::uint64_t unread(Person& person, const ConversationId& conversation);
@@ -66,6 +68,7 @@ class World {
   };
   using Row = std::map<std::uint64_t, Message>;
 
+  std::vector<UserId> accounts(std::size_t count);
   Caller as(const Person& person) const { return {person.user, SessionId{1}, false}; }
   void publish(Person& person, const std::string& client_msg_id);
   void catch_up(Person& person);

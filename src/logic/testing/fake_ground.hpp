@@ -1,23 +1,17 @@
-// What logic stands on, small and in memory, for its unit tests: time, ids, tokens, the queue, the
-// registry. The stores are in fake_repo.hpp.
+// What logic stands on, small and in memory, for its unit tests: time, ids, tokens. The stores are
+// in fake_people.hpp and fake_history.hpp.
 #pragma once
 
 #include <charconv>
-#include <map>
-#include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
+#include "dispatch/testing/fake_roads.hpp"
 #include "ports/clock.hpp"
 #include "ports/coordinator.hpp"
 #include "ports/id_source.hpp"
-#include "ports/message_queue.hpp"
 #include "ports/random.hpp"
-#include "ports/service_directory.hpp"
-#include "ports/session_registry.hpp"
 #include "ports/token_signer.hpp"
-#include "protocol/records.hpp"
 
 namespace gochat::logic::testing {
 
@@ -93,109 +87,8 @@ class FakeSigner final : public TokenSigner {
   }
 };
 
-// Keeps what was published downstream, decoded.
-class FakeQueue final : public MessageQueue {
- public:
-  struct Published {
-    std::string gateway;
-    protocol::DownstreamRecord record;
-  };
-
-  Task<Result<Durability>> publish(QueueRecord record, Deadline) override {
-    if (fails_with) co_return *fails_with;
-    auto decoded = protocol::decode_downstream(record.value);
-    GOCHAT_ASSERT(decoded.ok());
-    published.push_back(
-        {record.topic.substr(protocol::downstream_topic_prefix.size()), *std::move(decoded)});
-    co_return Durability::in_memory;
-  }
-  Task<Result<std::unique_ptr<Subscription>>> subscribe(SubscribeTo, LaneHandler&) override {
-    co_return failed(ErrorCode::unavailable, "this queue carries nothing");
-  }
-  Task<Result<void>> ensure_topic(std::string, std::int32_t) override { co_return Result<void>{}; }
-  Task<Result<void>> remove_topic(std::string) override { co_return Result<void>{}; }
-
-  // The pushes of one kind, and what was published beside them.
-  template <class Push>
-  std::vector<const Published*> pushes() const {
-    std::vector<const Published*> found;
-    for (const auto& one : published) {
-      if (std::holds_alternative<Push>(one.record.push)) found.push_back(&one);
-    }
-    return found;
-  }
-  std::vector<protocol::Receipt> receipts() const {
-    std::vector<protocol::Receipt> all;
-    for (const auto& one : published) {
-      all.insert(all.end(), one.record.receipts.begin(), one.record.receipts.end());
-    }
-    return all;
-  }
-
-  std::vector<Published> published;
-  std::optional<Error> fails_with;
-};
-
-class FakeRegistry final : public SessionRegistry {
- public:
-  struct Place {
-    std::string gateway;
-    std::uint64_t boot = 0;
-    auto operator<=>(const Place&) const = default;
-  };
-
-  Task<Result<void>> add(RegisteredConnection c) override {
-    places.emplace(c.user, Place{c.gateway, c.boot});
-    co_return Result<void>{};
-  }
-  Task<Result<void>> remove(UserId user, ConnectionId) override {
-    places.erase(user);
-    co_return Result<void>{};
-  }
-  Task<Result<std::vector<ConnectionId>>> refresh(std::vector<RegisteredConnection>) override {
-    co_return std::vector<ConnectionId>{};
-  }
-  Task<Result<std::vector<GatewayRecipients>>> locate(std::vector<UserId> users) override {
-    ++locates;
-    if (away) co_return failed(ErrorCode::unavailable, "away");
-    std::map<Place, std::vector<UserId>> found;
-    for (const UserId user : users) {
-      const auto [from, to] = places.equal_range(user);
-      for (auto at = from; at != to; ++at) found[at->second].push_back(user);
-    }
-    std::vector<GatewayRecipients> all;
-    for (auto& [place, there] : found) all.push_back({place.gateway, place.boot, there});
-    co_return all;
-  }
-  Task<Result<std::vector<GatewayRecipients>>> gateways() override {
-    if (away) co_return failed(ErrorCode::unavailable, "away");
-    std::map<Place, bool> found;
-    for (const auto& [user, place] : places) found[place] = true;
-    std::vector<GatewayRecipients> all;
-    for (const auto& [place, there] : found) all.push_back({place.gateway, place.boot, {}});
-    co_return all;
-  }
-  Task<Result<std::vector<UserId>>> online(std::vector<UserId> users) override {
-    if (away) co_return failed(ErrorCode::unavailable, "away");
-    std::erase_if(users, [this](UserId user) { return !places.contains(user); });
-    co_return users;
-  }
-
-  std::multimap<UserId, Place> places;
-  bool away = false;
-  int locates = 0;
-};
-
-class FakeDirectory final : public ServiceDirectory {
- public:
-  Task<Result<void>> announce(Instance instance) override {
-    all.push_back(std::move(instance));
-    co_return Result<void>{};
-  }
-  Task<Result<void>> withdraw(Instance) override { co_return Result<void>{}; }
-  Task<Result<std::vector<Instance>>> instances(std::string) override { co_return all; }
-
-  std::vector<Instance> all;
-};
+using dispatch::testing::FakeDirectory;
+using dispatch::testing::FakeQueue;
+using dispatch::testing::FakeRegistry;
 
 }  // namespace gochat::logic::testing

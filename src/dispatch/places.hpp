@@ -6,11 +6,11 @@
 #include <unordered_map>
 #include <vector>
 
-#include "logic/downstream.hpp"
+#include "dispatch/downstream.hpp"
 #include "ports/session_registry.hpp"
 #include "protocol/records.hpp"
 
-namespace gochat::logic {
+namespace gochat::dispatch {
 
 class Places {
  public:
@@ -40,4 +40,4 @@ class Places {
   bool everywhere_ = false;
 };
 
-}  // namespace gochat::logic
+}  // namespace gochat::dispatch

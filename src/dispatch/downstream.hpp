@@ -5,10 +5,10 @@
 #include <vector>
 
 #include "async/timer.hpp"
-#include "logic/needs.hpp"
+#include "ports/message_queue.hpp"
 #include "protocol/records.hpp"
 
-namespace gochat::logic {
+namespace gochat::dispatch {
 
 struct Addressed {
   std::string gateway;
@@ -34,4 +34,4 @@ class Downstream {
   Duration deadline_;
 };
 
-}  // namespace gochat::logic
+}  // namespace gochat::dispatch

@@ -1,9 +1,9 @@
-#include "logic/places.hpp"
+#include "dispatch/places.hpp"
 
 #include <algorithm>
 #include <utility>
 
-namespace gochat::logic {
+namespace gochat::dispatch {
 
 std::uint32_t Places::place_of(const std::string& name, std::uint64_t boot) {
   const auto at = std::ranges::find_if(
@@ -56,4 +56,4 @@ std::vector<Addressed> Places::reach_all(const protocol::DownstreamRecord& recor
   return records;
 }
 
-}  // namespace gochat::logic
+}  // namespace gochat::dispatch

@@ -10,7 +10,7 @@
 
 #include "base/assert.hpp"
 
-namespace gochat::logic {
+namespace gochat {
 
 template <class Key, class Value>
 class BoundedMap {
@@ -65,4 +65,4 @@ class BoundedMap {
   std::unordered_map<Key, typename Entries::iterator> places_;
 };
 
-}  // namespace gochat::logic
+}  // namespace gochat

@@ -1,11 +1,11 @@
-#include "logic/downstream.hpp"
+#include "dispatch/downstream.hpp"
 
 #include <utility>
 
 #include "async/gather.hpp"
 #include "base/log.hpp"
 
-namespace gochat::logic {
+namespace gochat::dispatch {
 
 Task<Result<void>> Downstream::publish_one(Addressed addressed) {
   std::string topic{protocol::downstream_topic_prefix};
@@ -34,4 +34,4 @@ Task<Result<void>> Downstream::publish(std::vector<Addressed> records) {
   co_return Result<void>{};
 }
 
-}  // namespace gochat::logic
+}  // namespace gochat::dispatch

@@ -1,0 +1,24 @@
+// What a kind of background work is given of every message that was stored.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "protocol/records.hpp"
+
+namespace gochat::protocol {
+
+// Only names the message: whoever does the work reads what it has become.
+struct MessageTask {
+  std::string kind;  // which TaskProcessor it is for
+  ConversationId conversation;
+  MessageId message;
+  Seq seq;
+  MemberVersion members;  // in force at `seq`
+  std::string sender_name;
+};
+
+std::string encode(const MessageTask& task);
+Result<MessageTask> decode_message_task(std::string_view bytes);
+
+}  // namespace gochat::protocol

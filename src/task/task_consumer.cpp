@@ -1,0 +1,148 @@
+#include "task/task_consumer.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/log.hpp"
+#include "base/trace_id.hpp"
+#include "protocol/message_task.hpp"
+#include "protocol/task_records.hpp"
+
+namespace gochat::task {
+
+namespace {
+
+std::string lane_name(const LaneId& lane) {
+  return lane.topic + '/' + std::to_string(lane.partition);
+}
+
+std::string trace_of(const QueueDelivery& delivery) {
+  return TraceId::of_traceparent(delivery.trace).value_or(TraceId{}).text();
+}
+
+}  // namespace
+
+TaskConsumer::TaskConsumer(const Needs& needs, const Options& options)
+    : queue_{needs.queue},
+      clock_{needs.clock},
+      timers_{needs.timers},
+      random_{needs.random},
+      options_{options} {}
+
+void TaskConsumer::add(std::string topic, TaskProcessor& processor) {
+  by_topic_[std::move(topic)] = &processor;
+}
+
+void TaskConsumer::add_kind(TaskProcessor& processor) {
+  by_kind_[std::string{processor.kind()}] = &processor;
+}
+
+void TaskConsumer::stop() {
+  stopping_ = true;
+  for (Wakeup* pause : pauses_) pause->notify();
+}
+
+Task<Result<void>> TaskConsumer::assigned(LaneId lane) {
+  done_below_.erase(lane_name(lane));
+  co_return Result<void>{};
+}
+void TaskConsumer::revoked(LaneId lane) { done_below_.erase(lane_name(lane)); }
+Task<> TaskConsumer::committed(LaneId lane) {
+  done_below_.erase(lane_name(lane));
+  co_return;
+}
+
+TaskProcessor* TaskConsumer::processor_of(const LaneId& lane, const QueueDelivery& delivery) const {
+  if (const auto own = by_topic_.find(lane.topic); own != by_topic_.end()) return own->second;
+  const auto task = protocol::decode_message_task(delivery.value);
+  const auto known = task ? by_kind_.find(task->kind) : by_kind_.end();
+  return known == by_kind_.end() ? nullptr : known->second;
+}
+
+Task<Result<void>> TaskConsumer::take(LaneBatch batch) {
+  const auto until = timers_.now() + options_.hold_max;
+  for (const QueueDelivery& delivery : batch.deliveries) {
+    if (stopping_) co_return failed(ErrorCode::unavailable, "task stops");
+    if (delivery.offset < done_below_[lane_name(batch.lane)]) continue;
+    TaskProcessor* processor = processor_of(batch.lane, delivery);
+    auto ended = co_await finish({batch.lane, delivery, processor, until});
+    if (!ended) co_return ended;
+    done_below_[lane_name(batch.lane)] = delivery.offset + 1;
+  }
+  co_return Result<void>{};
+}
+
+Task<Result<void>> TaskConsumer::finish(Attempt attempt) {
+  for (;;) {
+    auto done = co_await try_once(attempt);
+    ++attempt.tries;
+    if (done) {
+      counts_.done.at({attempt.kind()}).add();
+      co_return done;
+    }
+    if (is_hopeless(attempt, done.error())) co_return co_await give_up(attempt, done.error());
+    counts_.retries.at({attempt.kind()}).add();
+    if (attempt.tries == 1) {
+      log::warn("a task waits", {{log::Field::trace_id, trace_of(attempt.delivery)},
+                                 {log::Field::component, std::string{attempt.kind()}},
+                                 {log::Field::reason, done.error().detail}});
+    }
+    const bool goes_on = co_await pause(attempt, done.error());
+    if (!goes_on) co_return done;
+  }
+}
+
+Task<Result<void>> TaskConsumer::try_once(Attempt attempt) {
+  if (!attempt.processor) co_return failed(ErrorCode::invalid_params, "a task of no known kind");
+  const auto began = timers_.now();
+  TaskInput input{attempt.delivery.value, attempt.delivery.trace};
+  auto done = co_await attempt.processor->process(std::move(input));
+  counts_.seconds.at({attempt.kind()}).observe(timers_.now() - began);
+  co_return done;
+}
+
+// A backend that is away comes back; what a task does wrong by itself it will do again.
+bool TaskConsumer::is_hopeless(Attempt& attempt, const Error& error) const {
+  if (!error.retryable()) return true;
+  if (error.code == ErrorCode::internal) ++attempt.failed_tries;
+  return attempt.failed_tries >= options_.failed_tries_max;
+}
+
+Task<Result<void>> TaskConsumer::give_up(Attempt attempt, Error cause) {
+  const LaneId& lane = attempt.lane;
+  const QueueDelivery& delivery = attempt.delivery;
+  log::error("a task was given up",
+             {{log::Field::trace_id, trace_of(delivery)},
+              {log::Field::component, std::string{attempt.kind()}},
+              {log::Field::topic, lane.topic},
+              {log::Field::partition, std::int64_t{lane.partition}},
+              {log::Field::offset, static_cast<std::int64_t>(delivery.offset)},
+              {log::Field::reason, cause.detail}});
+  const protocol::DeadLetter letter{lane.topic,     lane.partition, delivery.offset, delivery.key,
+                                    delivery.value, delivery.trace, cause.code,      cause.detail,
+                                    attempt.tries,  clock_.now()};
+  const QueueRecord record{lane.topic + std::string{protocol::dead_letter_suffix}, delivery.key,
+                           protocol::encode(letter), delivery.trace};
+  for (attempt.tries = 1;; ++attempt.tries) {
+    const auto laid = co_await queue_.publish(record, timers_.now() + options_.publish_deadline);
+    if (laid) break;
+    const bool goes_on = co_await pause(attempt, laid.error());
+    if (!goes_on) co_return laid.error();
+  }
+  counts_.dead_letters.at({attempt.kind()}).add();
+  co_return Result<void>{};
+}
+
+Task<bool> TaskConsumer::pause(Attempt attempt, Error error) {
+  const auto asked = std::chrono::milliseconds{error.retry_after_ms};
+  const auto jitter = full_jitter(options_.retry, attempt.tries, random_.number());
+  const Duration length = std::max<Duration>(asked, jitter);
+  if (stopping_ || timers_.now() + length > attempt.until) co_return false;
+  Wakeup wakeup;
+  pauses_.insert(&wakeup);
+  co_await wakeup.wait(timers_, length);
+  pauses_.erase(&wakeup);
+  co_return !stopping_;
+}
+
+}  // namespace gochat::task

@@ -1,0 +1,81 @@
+// Takes tasks from their lanes, one after the other, and sees each to its end: done, or given up
+// and laid with the dead letters. What fails for want of something waits at the head of its lane.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "async/wakeup.hpp"
+#include "base/metrics.hpp"
+#include "ports/message_queue.hpp"
+#include "ports/task_processor.hpp"
+#include "task/needs.hpp"
+#include "task/options.hpp"
+
+namespace gochat::task {
+
+// By kind of task.
+struct TaskCounts {
+  metrics::Family<metrics::Counter> done{"kind"};
+  metrics::Family<metrics::Counter> retries{"kind"};
+  metrics::Family<metrics::Counter> dead_letters{"kind"};
+  metrics::Family<metrics::WaitHistogram> seconds{"kind"};  // of one try
+};
+
+class TaskConsumer final : public LaneHandler {
+ public:
+  TaskConsumer(const Needs& needs, const Options& options);
+
+  // Before start. Processors outlive the consumer; whose the records are is said by their topic, or
+  // by the kind that each of them names.
+  void add(std::string topic, TaskProcessor& processor);
+  void add_kind(TaskProcessor& processor);
+  // Whoever waits to try again gives up and leaves the rest of its batch to the next owner.
+  void stop();
+
+  Task<Result<void>> take(LaneBatch batch) override;
+  Task<> committed(LaneId lane) override;
+  Task<Result<void>> assigned(LaneId lane) override;
+  void revoked(LaneId lane) override;
+
+  const TaskCounts& counts() const { return counts_; }
+
+ private:
+  struct Attempt {
+    const LaneId& lane;
+    const QueueDelivery& delivery;
+    TaskProcessor* processor;  // none: nobody knows this kind, or what it is cannot be read
+    MonoTime until;            // then the queue gives it again, perhaps to another process
+    std::uint32_t tries = 0;
+    std::uint32_t failed_tries = 0;  // for reasons of its own
+
+    std::string_view kind() const { return processor ? processor->kind() : "unknown"; }
+  };
+
+  TaskProcessor* processor_of(const LaneId& lane, const QueueDelivery& delivery) const;
+  Task<Result<void>> finish(Attempt attempt);
+  Task<Result<void>> try_once(Attempt attempt);
+  bool is_hopeless(Attempt& attempt, const Error& error) const;
+  Task<Result<void>> give_up(Attempt attempt, Error cause);
+  // false: do not go on.
+  Task<bool> pause(Attempt attempt, Error error);
+
+  MessageQueue& queue_;
+  Clock& clock_;
+  Timers& timers_;
+  Random& random_;
+  const Options& options_;
+  std::unordered_map<std::string, TaskProcessor*> by_topic_;
+  std::unordered_map<std::string, TaskProcessor*> by_kind_;
+  // Per lane, what is done of the batch that was taken last: it is not done again when the rest of
+  // the batch is.
+  std::unordered_map<std::string, std::uint64_t> done_below_;
+  std::unordered_set<Wakeup*> pauses_;
+  TaskCounts counts_;
+  bool stopping_ = false;
+};
+
+}  // namespace gochat::task
