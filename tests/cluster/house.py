@@ -14,7 +14,7 @@ from .servers.mariadb import MariaDb
 from .servers.redis import Redis
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-WHOLE = {"repo": 2, "logic": 2, "gateway": 2}
+WHOLE = {"repo": 2, "logic": 2, "task": 1, "gateway": 2}
 DATABASE = "gochat"
 MIGRATE_SECONDS_MAX = 120
 
