@@ -19,13 +19,21 @@ redis::Deployment deployment_of(const std::string& topology) {
 }  // namespace
 
 mysql::StoreOptions mysql_options(const config::Config& config) {
-  const auto primary = config::parse_listen(config.mysql.address, "mysql.address");
   mysql::StoreOptions options;
-  options.primary.host = primary->host;
-  options.primary.port = primary->port;
-  options.primary.user = config.mysql.user;
-  options.primary.password = config.mysql.password;
-  options.primary.database = config.mysql.database;
+  const auto server = [&config](const std::string& text, const std::string& key) {
+    const auto address = config::parse_listen(text, key);
+    mysql::ServerOptions at;
+    at.host = address->host;
+    at.port = address->port;
+    at.user = config.mysql.user;
+    at.password = config.mysql.password;
+    at.database = config.mysql.database;
+    return at;
+  };
+  options.primary = server(config.mysql.address, "mysql.address");
+  for (const std::string& replica : config.mysql.replicas) {
+    options.replicas.push_back(server(replica, "mysql.replicas"));
+  }
   options.pool.connections_max = config.mysql.connections;
   options.pool.wait_max = std::chrono::milliseconds{config.mysql.wait_ms};
   options.connections.slow_after = std::chrono::milliseconds{config.mysql.slow_ms};

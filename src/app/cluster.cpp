@@ -26,6 +26,7 @@ constexpr Duration try_time_max = std::chrono::seconds{5};
 constexpr std::chrono::seconds ceiling_ahead{10};
 constexpr Duration ceiling_every = std::chrono::seconds{5};
 constexpr Duration machine_every = std::chrono::hours{1};
+constexpr Duration replica_every = std::chrono::seconds{5};
 // Of calls that run when the process ends.
 constexpr Duration drain_time_max = std::chrono::seconds{5};
 
@@ -47,8 +48,9 @@ Cluster::Cluster(const Ground& ground)
       gate_{ground.loop.executor()},
       ceiling_beat_{gate_, ground.loop.timers(), ceiling_every,
                     [this]() -> Task<> { (void)co_await raise_ceiling(); }},
-      machine_beat_{gate_, ground.loop.timers(), machine_every,
-                    [this] { return renew_machine(); }} {}
+      machine_beat_{gate_, ground.loop.timers(), machine_every, [this] { return renew_machine(); }},
+      replica_beat_{gate_, ground.loop.timers(), replica_every,
+                    [this] { return look_at_replicas(); }} {}
 
 Cluster::~Cluster() = default;
 
@@ -198,6 +200,7 @@ Task<Result<void>> Cluster::open_store() {
   auto opened = co_await wait_for("mysql", config.mysql.address, std::move(attempt));
   if (!opened) co_return opened;
   ground_.health.add({"database takes connections", [this] { return store_->writable(); }});
+  if (!config.mysql.replicas.empty()) replica_beat_.start();
   co_return Result<void>{};
 }
 
@@ -231,6 +234,10 @@ Task<Result<void>> Cluster::open_logic_calls() {
     co_return Result<void>{};
   };
   co_return co_await wait_for("logic", "the directory", std::move(attempt));
+}
+
+Task<> Cluster::look_at_replicas() {
+  co_await store_->look_at_replicas(ground_.loop.timers().now() + try_time_max);
 }
 
 Ports Cluster::ports() {
@@ -295,6 +302,7 @@ Task<> Cluster::close() {
   if (opening_) co_await opened_.wait();
   ceiling_beat_.stop();
   machine_beat_.stop();
+  replica_beat_.stop();
   co_await gate_.close();
   if (logic_calls_) co_await logic_calls_->stop();
   if (repo_calls_) co_await repo_calls_->stop();

@@ -57,6 +57,7 @@ class Cluster final : public Wiring {
   // Ids of a later holder of our machine number start above the ceiling.
   Task<Result<void>> raise_ceiling();
   Task<> renew_machine();
+  Task<> look_at_replicas();
 
   Ground ground_;
   Gate gate_;
@@ -80,6 +81,7 @@ class Cluster final : public Wiring {
   std::int64_t machine_ = 0;
   Beat ceiling_beat_;
   Beat machine_beat_;
+  Beat replica_beat_;
   std::string waits_for_;  // empty: everything that is needed is there
   bool opening_ = false;
   bool closing_ = false;

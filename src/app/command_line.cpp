@@ -28,6 +28,7 @@ constexpr const char* help_text =
   gochat config print        every value that is in force, and where it comes from
   gochat config docs         the page of all keys
   gochat migrate up          the tables of a cluster's database; see gochat migrate --help
+  gochat store check|repair  those tables held against each other; see gochat store --help
   gochat faults list         the crash, pause and bug points of a test build; --json
   gochat --version
   gochat --help
@@ -104,6 +105,10 @@ int run_command_line(const std::vector<std::string>& arguments) {
   if (first == "migrate") {
     rest.erase(rest.begin());
     return run_migrate_verb(rest);
+  }
+  if (first == "store") {
+    rest.erase(rest.begin());
+    return run_store_verb(rest);
   }
   if (first == "bench") {
     rest.erase(rest.begin());

@@ -1,5 +1,6 @@
 #include "app/measures_cluster.hpp"
 
+#include "adapters/mysql/message_reader.hpp"
 #include "protocol/records.hpp"
 
 namespace gochat::app {
@@ -54,6 +55,28 @@ void name_mysql(metrics::Registry& registry, const mysql::Store& store) {
                  [&store] { return number(store.figures().idle); });
   registry.gauge({"gochat_mysql_pool_waiting", "Callers that wait for a connection."},
                  [&store] { return number(store.figures().waiting); });
+  const mysql::PageCounts& pages = store.page_counts();
+  registry.counter({"gochat_mysql_replica_pages_total",
+                    "Pages of history, by what the replica did.",
+                    {{"result", "used"}}},
+                   pages.from_replica);
+  registry.counter({"gochat_mysql_replica_pages_total",
+                    "Pages of history, by what the replica did.",
+                    {{"result", "behind"}}},
+                   pages.replica_behind);
+  registry.counter({"gochat_mysql_replica_pages_total",
+                    "Pages of history, by what the replica did.",
+                    {{"result", "failed"}}},
+                   pages.replica_failed);
+  for (std::size_t n = 0; n < store.replica_figures().size(); ++n) {
+    registry.gauge({"gochat_mysql_replica_behind_seconds",
+                    "How far a replica is behind; -1: it does not follow.",
+                    {{"replica", store.replica_figures()[n].address}}},
+                   [&store, n] {
+                     const auto figures = store.replica_figures();
+                     return figures[n].behind ? number(figures[n].behind->count()) : -1.0;
+                   });
+  }
 }
 
 void name_redis(metrics::Registry& registry, const redis::Client& client) {

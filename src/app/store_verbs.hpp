@@ -6,7 +6,8 @@
 
 namespace gochat::app {
 
-// `migrate up`: the exit code.
-int run_migrate_verb(std::vector<std::string> arguments);
+// Each answers the exit code.
+int run_migrate_verb(std::vector<std::string> arguments);  // up
+int run_store_verb(std::vector<std::string> arguments);    // check, repair
 
 }  // namespace gochat::app
