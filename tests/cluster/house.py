@@ -85,7 +85,7 @@ class House:
             "GOCHAT_KAFKA_BROKERS": self.kafka.address(), "GOCHAT_ETCD_ENDPOINTS": self.etcd.address(),
             "GOCHAT_AUTH_TOKEN_KEY": secrets.token_hex(32), "GOCHAT_AUTH_REFRESH_KEY": secrets.token_hex(32),
             "GOCHAT_GRPC_TOKEN": secrets.token_hex(32), "GOCHAT_KAFKA_LANES": "4",
-            "GOCHAT_SERVER_TRUSTED_PROXIES": "", **(settings or {})}
+            "GOCHAT_SERVER_TRUSTED_PROXIES": "", "GOCHAT_AUTH_BCRYPT_COST": "4", **(settings or {})}
         self.processes = [self.process(role, f"{role.replace(',', '-')}-{n + 1}")
                           for role, count in (plan or WHOLE).items() for n in range(count)]
 

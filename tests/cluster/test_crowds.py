@@ -1,0 +1,38 @@
+"""Groups that task tells of their messages, over all gateways of a cluster."""
+import asyncio
+
+import test_large_groups as alone
+from cluster.whole import house
+from inside import Exposition
+
+
+class Crowds(alone.LargeGroups):
+    """What holds on one machine holds here: the same tests."""
+
+    async def asyncSetUp(self):
+        self.url = house().gateways[0].url
+        await super(alone.LargeGroups, self).asyncSetUp()
+
+    async def tasks_done(self):
+        return sum([await self.done_by(process) for process in house().of("task")])
+
+    async def done_by(self, process):
+        async with self.session.get(process.internal_url + "/metrics") as answer:
+            return Exposition(await answer.text()).value("gochat_tasks_done_total", kind="large_group_fan_out")
+
+    async def test_two_tasks_share_the_shards_and_one_that_is_killed_leaves_nothing_out(self):
+        second = house().process("task", "task-2")
+        self.addCleanup(second.stop)
+        await asyncio.get_running_loop().run_in_executor(None, second.start)
+        crowd = await self.crowd(alone.MEMBERS)
+        owner, readers = crowd[0], [await person.socket() for person in crowd[1:21]]
+        group = await owner.group_with(*crowd[1:], maxMembers=1_000)
+        for n in range(30):
+            await owner.say(group, f"message {n}")
+            if n == 10:
+                self.assertGreater(await self.done_by(second), 0)
+                second.kill()
+        for socket in readers:
+            await socket.take("new-message", lambda d: d["message"]["content"] == "message 29")
+            await socket.settle()
+            self.assertEqual(alone.seqs(socket), list(range(1, 31)))
