@@ -110,9 +110,12 @@ class Process {
   Task<> start() {
     auto started = co_await server_->start();
     if (!started) {
+      // Told to end while it waited for what it stands on: that is no failure.
+      if (stopping_) co_return;
       complain(started.error());
       exit_code_ = exit_could_not_run;
-      if (!std::exchange(stopping_, true)) co_await stop();
+      stopping_ = true;
+      co_await stop();
       co_return;
     }
     write_run_file(server_->config().server.data, *server_);
