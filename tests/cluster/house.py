@@ -117,10 +117,15 @@ class House:
             list(pool.map(lambda one: one.start(), self.processes))
 
     def make_database(self):
-        host, port = self.mariadb.address().split(":")
-        subprocess.run([program("mariadb"), "--no-defaults", "-h", host, "-P", port, "-u", "root", "-e",
-                        f"CREATE DATABASE IF NOT EXISTS {DATABASE}"], check=True, timeout=MIGRATE_SECONDS_MAX)
+        self.sql(f"CREATE DATABASE IF NOT EXISTS {DATABASE}", database="")
         self.verb("migrate", "up")
+
+    def sql(self, statement, database=DATABASE):
+        """The words that the database answers."""
+        host, port = self.mariadb.address().split(":")
+        return subprocess.run([program("mariadb"), "--no-defaults", "-h", host, "-P", port, "-u", "root", "-N", "-e",
+                               statement, database], check=True, capture_output=True, text=True,
+                              timeout=MIGRATE_SECONDS_MAX).stdout.split()
 
     def verb(self, *words):
         """What one of the binary's verbs prints, in the environment of this cluster."""

@@ -5,14 +5,7 @@ import subprocess
 
 from base import BlackBox
 from cluster.house import DATABASE
-from cluster.servers.backend import program
 from cluster.whole import house
-
-
-def sql(statement):
-    host, port = house().mariadb.address().split(":")
-    return subprocess.run([program("mariadb"), "--no-defaults", "-h", host, "-P", port, "-u", "root", "-N", "-e",
-                           statement, DATABASE], check=True, capture_output=True, text=True).stdout.split()
 
 
 def verb(*words, **settings):
@@ -36,14 +29,14 @@ class StoreVerbs(BlackBox):
             await (await alice.socket()).say(chat, f"message {n}")
         status, _, _ = verb("store", "check")
         self.assertEqual(status, 0)
-        sql(f"UPDATE conversations SET last_seq = 1 WHERE id = '{chat}'")
+        house().sql(f"UPDATE conversations SET last_seq = 1 WHERE id = '{chat}'")
         status, shown, _ = verb("store", "check", "--json")
         found = [finding for finding in map(json.loads, shown.splitlines()) if finding["subject"] == chat]
         self.assertEqual((status, [f["mended"] for f in found]), (1, [False] * len(found)))
         self.assertTrue(found)
         self.assertEqual(verb("store", "repair")[0], 0)
         self.assertEqual(verb("store", "check")[:2], (0, "everything is in order\n"))
-        self.assertEqual(sql(f"SELECT last_seq FROM conversations WHERE id = '{chat}'"), ["3"])
+        self.assertEqual(house().sql(f"SELECT last_seq FROM conversations WHERE id = '{chat}'"), ["3"])
 
     async def test_a_database_of_another_environment_is_refused(self):
         status, _, told = verb("store", "check", GOCHAT_SERVER_ENVIRONMENT="staging")
@@ -52,11 +45,11 @@ class StoreVerbs(BlackBox):
 
     async def test_an_older_schema_is_refused_by_name(self):
         name = f"{DATABASE}_older"
-        sql(f"CREATE DATABASE {name}")
+        house().sql(f"CREATE DATABASE {name}")
         settings = {"GOCHAT_MYSQL_DATABASE": name}
         self.assertEqual(verb("migrate", "up", **settings)[0], 0)
-        last = sql(f"SELECT MAX(version) FROM {name}.schema_migrations")[0]
-        sql(f"DELETE FROM {name}.schema_migrations WHERE version = {last}")
+        last = house().sql(f"SELECT MAX(version) FROM {name}.schema_migrations")[0]
+        house().sql(f"DELETE FROM {name}.schema_migrations WHERE version = {last}")
         status, _, told = verb("store", "check", **settings)
         self.assertEqual(status, 2)
         self.assertIn("gochat migrate up", told)

@@ -1,0 +1,87 @@
+"""What a process does that cannot have what it stands on."""
+import asyncio
+import tempfile
+
+from base import BlackBox
+from cluster.house import Process
+from cluster.servers.backend import free_ports
+from cluster.whole import house
+
+WAIT_SECONDS = 30
+
+
+class Starting(BlackBox):
+    async def asyncSetUp(self):
+        self.url = house().gateways[0].url
+        await super().asyncSetUp()
+
+    def begin(self, role, name, **settings):
+        """A process that is started and not waited for."""
+        folder = tempfile.TemporaryDirectory(prefix="gochat-starting-")
+        self.addCleanup(folder.cleanup)
+        process = Process(house().binary, role, name, folder.name, {**house().shared, **settings})
+        process.ready = lambda: True
+        self.addCleanup(process.stop)
+        return process.start()
+
+    async def line(self, process, msg, where=lambda line: True):
+        async with asyncio.timeout(WAIT_SECONDS):
+            while True:
+                for line in process.lines():
+                    if line["msg"] == msg and where(line):
+                        return line
+                await asyncio.sleep(0.05)
+
+    async def status(self, process, path):
+        async with self.session.get(process.internal_url + path) as answer:
+            return answer.status
+
+    async def ended(self, process):
+        return await asyncio.get_running_loop().run_in_executor(None, process.process.wait, WAIT_SECONDS)
+
+    async def waits(self, role, backend, **settings):
+        """It is alive and not ready, says for what it waits, and ends at once when it is told to."""
+        process = self.begin(role, f"{role}-that-waits", **settings)
+        line = await self.line(process, "waits for what it stands on", lambda line: line["component"] == backend)
+        self.assertIn(next(iter(settings.values())), line["address"])
+        self.assertEqual(await self.status(process, "/livez"), 200)
+        self.assertEqual(await self.status(process, "/readyz"), 503)
+        process.process.terminate()
+        self.assertEqual(await self.ended(process), 0)
+
+    def nowhere(self):
+        return f"127.0.0.1:{free_ports(1)[0]}"
+
+    async def test_without_etcd_it_waits(self):
+        await self.waits("logic", "etcd", GOCHAT_ETCD_ENDPOINTS=self.nowhere())
+
+    async def test_without_redis_it_waits(self):
+        await self.waits("gateway", "redis", GOCHAT_REDIS_ADDRESSES=self.nowhere())
+
+    async def test_without_kafka_it_waits(self):
+        await self.waits("task", "kafka", GOCHAT_KAFKA_BROKERS=self.nowhere())
+
+    async def test_without_the_database_it_waits(self):
+        await self.waits("repo", "mysql", GOCHAT_MYSQL_ADDRESS=self.nowhere())
+
+    async def test_a_name_that_is_taken_is_refused(self):
+        process = self.begin("logic", "logic-1")
+        self.assertEqual(await self.ended(process), 2)
+        self.assertIn("logic-1", process.output())
+        self.assertIn("server.instance", process.output())
+
+    async def test_a_database_of_another_environment_is_refused(self):
+        process = self.begin("repo", "repo-elsewhere", GOCHAT_SERVER_ENVIRONMENT="staging")
+        self.assertEqual(await self.ended(process), 2)
+        self.assertIn("staging", process.output())
+
+    async def test_an_unmigrated_database_is_refused(self):
+        house().sql("CREATE DATABASE IF NOT EXISTS gochat_empty")
+        process = self.begin("repo", "repo-unmigrated", GOCHAT_MYSQL_DATABASE="gochat_empty")
+        self.assertEqual(await self.ended(process), 2)
+        self.assertIn("gochat migrate up", process.output())
+
+    async def test_wrong_credentials_are_told(self):
+        process = self.begin("repo", "repo-stranger", GOCHAT_MYSQL_USER="nobody")
+        line = await self.line(process, "waits for what it stands on", lambda line: line["component"] == "mysql")
+        self.assertIn("access_denied", line["reason"])
