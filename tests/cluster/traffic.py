@@ -61,7 +61,8 @@ class Talker:
                     self.stored.append((client_id, answer["seqId"]))
                 return
             except BROKEN:
-                pass
+                # Also so that the socket hears that it was closed: a send into it fails at once.
+                await asyncio.sleep(PAUSE_SECONDS)
 
     async def talk(self, stop):
         while not stop.is_set():
