@@ -121,6 +121,24 @@ TEST_P(ConversationLogContract, refuses_a_disabled_sender) {
   EXPECT_EQ(head(chat).last_seq, Seq{0});
 }
 
+TEST_P(ConversationLogContract,
+       refuses_a_disabled_sender_where_the_conversation_is_opened_at_once) {
+  const UserId ann = person();
+  const UserId bob = person();
+  get(stores().users().set_status(ann, UserStatus::disabled, now()));
+  LogBatch batch;
+  batch.items.emplace_back(
+      Change{single_id(ann, bob), change::OpenSingle{.a = bob, .b = ann}, now()});
+  MessageDraft sent = draft(single_id(ann, bob), ann, "?");
+  sent.doubt = true;
+  batch.items.emplace_back(sent);
+  const auto answers = get(stores().log().append(std::move(batch), stores().loop().soon()));
+  ASSERT_EQ(answers.size(), 2U);
+  EXPECT_TRUE(std::holds_alternative<Changed>(answers[0]));
+  EXPECT_TRUE(std::holds_alternative<Error>(answers[1]));
+  EXPECT_EQ(head(single_id(ann, bob)).last_seq, Seq{0});
+}
+
 TEST_P(ConversationLogContract, fences_off_who_does_not_know_that_a_lane_has_a_new_owner) {
   const UserId ann = person();
   const auto chat = single(ann, person());

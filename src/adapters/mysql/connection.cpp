@@ -101,6 +101,7 @@ Task<Result<void>> Connection::connect(Deadline deadline) {
   Error error;
   for (const auto& place : places) {
     wire_ = std::make_unique<Wire>(door_.executor_, door_.tls_->context);
+    broken_ = false;  // by the address before this one
     auto connected = co_await connect_to(place.endpoint(), deadline);
     if (connected) co_return connected;
     error = std::move(connected).error();

@@ -9,20 +9,34 @@ namespace {
 
 namespace server {
 // Numbers that MySQL and MariaDB share, but for the last one, which is MariaDB's.
+constexpr int disk_full = 1021;
+constexpr int file_not_written = 1026;
+constexpr int engine_failed = 1030;
+constexpr int out_of_memory = 1037;
+constexpr int out_of_sort_memory = 1038;
 constexpr int too_many_connections = 1040;
+constexpr int out_of_resources = 1041;
 constexpr int bad_handshake = 1043;
 constexpr int access_denied_to_database = 1044;
 constexpr int access_denied = 1045;
+constexpr int not_ready = 1047;  // a node of Galera that is not in its cluster
 constexpr int unknown_database = 1049;
 constexpr int shutting_down = 1053;
 constexpr int duplicate_entry = 1062;
 constexpr int normal_shutdown = 1077;
 constexpr int shutdown_complete = 1079;
+constexpr int table_full = 1114;
 constexpr int host_blocked = 1129;
+constexpr int too_many_connections_of_user = 1203;
 constexpr int lock_wait_timeout = 1205;
+constexpr int lock_table_full = 1206;
 constexpr int deadlock = 1213;
+constexpr int user_limit = 1226;
 constexpr int read_only = 1290;
 constexpr int interrupted = 1317;
+constexpr int too_many_statements = 1461;
+constexpr int binlog_impossible = 1598;
+constexpr int read_only_mode = 1836;
 constexpr int gone = 2006;
 constexpr int lost_in_query = 2013;
 constexpr int connection_killed = 1927;
@@ -34,9 +48,24 @@ bool is_of_server(const boost::mysql::error_code& code) {
          code.category() == boost::mysql::get_mariadb_server_category();
 }
 
-// The whole server is away or does not let us in: nothing that was asked has happened.
+// The server is away, does not let us in, or can take nothing at present: nothing that was asked
+// has happened, and what waits for it is not at fault.
 bool is_away(int number) {
   switch (number) {
+    case server::disk_full:
+    case server::file_not_written:
+    case server::engine_failed:
+    case server::out_of_memory:
+    case server::out_of_sort_memory:
+    case server::out_of_resources:
+    case server::not_ready:
+    case server::table_full:
+    case server::too_many_connections_of_user:
+    case server::lock_table_full:
+    case server::user_limit:
+    case server::too_many_statements:
+    case server::binlog_impossible:
+    case server::read_only_mode:
     case server::too_many_connections:
     case server::bad_handshake:
     case server::access_denied_to_database:

@@ -83,9 +83,10 @@ class SceneLoader::Collector {
   void operator()(const MessageDraft& draft) {
     const Message& message = draft.message;
     if (scene_.sent.contains({message.sender, message.client_msg_id})) return;
+    // Whether or not the conversation is there already: it may be opened in this transaction.
+    if (draft.doubt) needs_.statuses.insert(message.sender);
     const Conversation* const head = this->head(message.conversation);
     if (head == nullptr && !moved_.contains(message.conversation)) return;
-    if (draft.doubt) needs_.statuses.insert(message.sender);
     const bool judged = head != nullptr && !draft.doubt &&
                         draft.judged_by == head->member_version &&
                         !moved_.contains(message.conversation);

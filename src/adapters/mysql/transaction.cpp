@@ -19,8 +19,8 @@ Task<bool> DeadlockRetry::again() {
   co_return true;
 }
 
-Error perhaps_committed(const Connection& connection, Error error) {
-  if (connection.broken()) error.code = ErrorCode::timeout;
+Error perhaps_committed(Error error) {
+  error.code = ErrorCode::timeout;
   return error;
 }
 

@@ -22,8 +22,8 @@ class DeadlockRetry {
   std::uint32_t tried_ = 0;
 };
 
-// What is known when a COMMIT was not answered.
-Error perhaps_committed(const Connection& connection, Error error);
+// What is known when a COMMIT was answered with anything but success: the engine may have it.
+Error perhaps_committed(Error error);
 
 // `work(Connection&)` makes a Task<Result<T>> and may be called more than once. What it returns as
 // an error undoes everything. Errors of its own: `unavailable`: nothing was done; `timeout`:
@@ -46,7 +46,7 @@ auto in_transaction(Pool& pool, Deadline deadline, Work work)
       auto committed = co_await connection.commit(deadline);
       if (committed) co_return outcome;
       if (connection.failure() != Failure::conflict) {
-        co_return perhaps_committed(connection, std::move(committed).error());
+        co_return perhaps_committed(std::move(committed).error());
       }
     } else if (connection.failure() != Failure::conflict) {
       co_return outcome;  // the pool rolls back
