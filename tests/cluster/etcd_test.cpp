@@ -7,6 +7,7 @@
 #include "adapters/etcd/etcd_client.hpp"
 #include "adapters/etcd/etcd_coordinator.hpp"
 #include "adapters/etcd/etcd_directory.hpp"
+#include "async/gather.hpp"
 #include "contract/small_ports_contracts.hpp"
 
 namespace gochat::contract {
@@ -120,6 +121,52 @@ TEST_F(Etcd, gives_the_number_back_at_once_to_a_process_started_again_over_its_f
   EXPECT_EQ(before->machine, after->machine);
   loop_.run(again->stop());
   loop_.run(dead->stop());
+}
+
+TEST_F(Etcd, gives_no_number_to_one_of_another_home_while_its_holder_may_mint) {
+  etcd::Client client{options(prefix_)};
+  auto first = coordinator(client, "one");
+  const auto held = loop_.run(first->lease_machine("logic-1"));
+  // Cut off from etcd: its life ends there, and its number does not.
+  ASSERT_TRUE(loop_.run(client.erase("alive/logic-1")));
+  auto second = coordinator(client, "two");
+  const auto other = loop_.run(second->lease_machine("logic-1"));
+  ASSERT_TRUE(held && other);
+  EXPECT_NE(held->machine, other->machine);
+  loop_.run(first->stop());
+  loop_.run(second->stop());
+}
+
+TEST_F(Etcd, keeps_a_number_whose_entry_was_lost) {
+  etcd::Client client{options(prefix_)};
+  auto first = coordinator(client, "one");
+  auto second = coordinator(client, "two");
+  ASSERT_TRUE(loop_.run(first->lease_machine("logic-1")));
+  const auto held = loop_.run(second->lease_machine("logic-2"));
+  ASSERT_TRUE(loop_.run(client.erase("idgen/0")));
+  ASSERT_TRUE(loop_.run(client.erase("idgen/1")));
+  const auto again = loop_.run(second->lease_machine("logic-2"));
+  ASSERT_TRUE(held && again);
+  EXPECT_EQ(held->machine, again->machine);
+  loop_.run(first->stop());
+  loop_.run(second->stop());
+}
+
+TEST_F(Etcd, holds_one_lease_for_all_that_is_announced_at_once) {
+  etcd::Client client{options(prefix_)};
+  etcd::EtcdDirectory directory{client, loop_.context().get_executor(), loop_.timers(),
+                                etcd::DirectoryOptions{.lease = std::chrono::seconds{2}}};
+  const auto both = [&]() -> Task<bool> {
+    std::vector<Task<Result<void>>> tasks;
+    tasks.push_back(directory.announce({"logic", "a", 1, "a:1"}));
+    tasks.push_back(directory.announce({"repo", "a", 1, "a:2"}));
+    auto done = co_await gather(std::move(tasks));
+    co_return done[0].ok() && done[1].ok();
+  };
+  ASSERT_TRUE(loop_.run(both()));
+  loop_.pass(std::chrono::seconds{5});
+  EXPECT_THAT(*loop_.run(client.list("services/")), SizeIs(2));
+  loop_.run(directory.stop());
 }
 
 TEST_F(Etcd, forgets_an_instance_that_says_nothing_any_more) {

@@ -51,15 +51,18 @@ template <class Answer, class Request>
 Task<Result<Answer>> Client::call(const char* path, Request request) {
   Error error = failed(ErrorCode::unavailable, "no member of etcd is named");
   const std::string bytes = request.SerializeAsString();
+  const std::size_t first = state_->good;
   for (std::size_t tried = 0; tried < state_->members.size(); ++tried) {
     state_->counts.calls.add();
-    rpc::Channel& member = *state_->members[state_->good];
+    const std::size_t at = (first + tried) % state_->members.size();
+    rpc::Channel& member = *state_->members[at];
     rpc::Answer answer = co_await member.call({.path = path,
                                                .bytes = bytes,
                                                .traceparent = {},
                                                .timeout = state_->options.call_time_max});
     log::debug("etcd call", {{log::Field::method, path}});
     if (answer.result) {
+      state_->good = at;
       Answer parsed;
       if (parsed.ParseFromString(*answer.result)) co_return parsed;
       co_return failed(ErrorCode::internal, "etcd answered what is not its protocol");
@@ -67,7 +70,6 @@ Task<Result<Answer>> Client::call(const char* path, Request request) {
     state_->counts.errors.add();
     error = std::move(answer.result).error();
     if (answer.answered && !error_row(error.code).retryable) break;
-    state_->good = (state_->good + 1) % state_->members.size();
   }
   error.code = ErrorCode::unavailable;
   error.detail = "etcd: " + error.detail;

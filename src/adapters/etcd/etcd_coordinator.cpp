@@ -46,6 +46,10 @@ Task<Result<void>> EtcdCoordinator::hold_life() {
   if (life_ != no_lease) co_return Result<void>{};
   auto lease = co_await client_.grant(options_.life_lease);
   if (!lease) co_return lease.error();
+  if (life_ != no_lease) {  // another claim asked at the same time, and its lease is in use
+    (void)co_await client_.revoke(*lease);
+    co_return Result<void>{};
+  }
   life_ = *lease;
   co_return Result<void>{};
 }
@@ -108,9 +112,18 @@ Task<Result<std::int64_t>> EtcdCoordinator::take_number(std::string instance) {
       const std::int64_t machine = number_of(std::string_view{entry.key}.substr(machines.size()));
       taken.insert(machine);
       v1::MachineHolder known;
-      if (!from_json(entry.value, known) || known.instance() != instance) continue;
+      // One of this name from another folder may be alive beyond the reach of etcd, and mint.
+      if (!from_json(entry.value, known) || known.instance() != instance ||
+          known.home() != options_.home) {
+        continue;
+      }
       number = machine;
       seen = entry.modified;
+    }
+    // Whoever holds a number keeps it, also when its entry was lost.
+    const auto held = numbers_.find(instance);
+    if (number < 0 && held != numbers_.end() && !taken.contains(held->second)) {
+      number = held->second;
     }
     for (std::int64_t free = 0; number < 0 && free <= snowflake_layout.machine_max(); ++free) {
       if (!taken.contains(free)) number = free;
@@ -123,7 +136,10 @@ Task<Result<std::int64_t>> EtcdCoordinator::take_number(std::string instance) {
     auto written =
         co_await client_.write_if(fmt::format("{}{}", machines, number), seen, value, *lease);
     if (!written) co_return written.error();
-    if (*written) co_return number;
+    if (*written) {
+      numbers_[instance] = number;
+      co_return number;
+    }
   }
   co_return failed(ErrorCode::unavailable, "machine numbers are fought over");
 }

@@ -3,6 +3,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -51,7 +52,8 @@ class EtcdCoordinator final : public Coordinator {
   Gate gate_;
   Timers& timers_;
   CoordinatorOptions options_;
-  std::set<std::string> names_;  // that this process has claimed
+  std::set<std::string> names_;                  // that this process has claimed
+  std::map<std::string, std::int64_t> numbers_;  // that this process has leased, by instance
   LeaseId life_ = no_lease;
   Beat beat_;
 };

@@ -40,6 +40,10 @@ Task<Result<void>> EtcdDirectory::hold_lease() {
   const MonoTime asked = timers_.now();
   auto lease = co_await client_.grant(options_.lease);
   if (!lease) co_return lease.error();
+  if (lease_ != no_lease) {  // somebody else asked at the same time, and theirs is in use
+    (void)co_await client_.revoke(*lease);
+    co_return Result<void>{};
+  }
   lease_ = *lease;
   held_until_ = asked + options_.lease;
   co_return Result<void>{};
