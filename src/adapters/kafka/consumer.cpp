@@ -217,8 +217,20 @@ Task<> Consumer::stop(std::shared_ptr<Consumer> self) {
   });
 }
 
+// librdkafka before 2.3 ends the process when a member goes between its joining and its first
+// assignment: its assignor has no state yet, and takes that for a bug.
+Task<> Consumer::first_assignment() {
+  const MonoTime until = rooms_.timers.now() + rooms_.options.limits.stop_time_max;
+  while (!gone_ && rebalances_ == 0 && rooms_.timers.now() < until) {
+    serve();
+    co_await rooms_.timers.sleep(close_look_every);
+  }
+}
+
 // Leaves the group in so many words, so that the others need not wait for a session to end.
 Task<> Consumer::close_group() {
+  if (gone_) co_return;
+  co_await first_assignment();
   if (gone_) co_return;
   complain(rd_kafka_consumer_close_queue(client_.get(), queue_.get()), "a group cannot be left");
   const MonoTime until = rooms_.timers.now() + rooms_.options.limits.stop_time_max;

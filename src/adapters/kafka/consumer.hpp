@@ -59,6 +59,7 @@ class Consumer : public std::enable_shared_from_this<Consumer> {
   void start_lanes();
   void lane_ended(const Lane& lane);
   void unassign_when_free();
+  Task<> first_assignment();
   Task<> close_group();
 
   Rooms rooms_;

@@ -201,7 +201,7 @@ Task<> Lane::give() {
   retry_in_ = rooms_.options.limits.retry_first;
   const std::int64_t end = taken_.back()->offset + 1;
   taken_.clear();
-  if (!co_await commit(end)) co_return;
+  if (!co_await commit(end) || abandoned_) co_return;
   done_ = end;
   co_await rooms_.handler.committed(id_);
 }
