@@ -55,14 +55,6 @@ Cluster::Cluster(const Ground& ground)
 Cluster::~Cluster() = default;
 
 Task<Result<void>> Cluster::open() {
-  opening_ = true;
-  auto opened = co_await open_all();
-  opening_ = false;
-  opened_.notify();
-  co_return opened;
-}
-
-Task<Result<void>> Cluster::open_all() {
   if (auto agreement = co_await open_agreement(); !agreement) co_return agreement;
   if (auto redis = co_await open_redis(); !redis) co_return redis;
   if (auto kafka = co_await open_kafka(); !kafka) co_return kafka;
@@ -79,30 +71,29 @@ Task<Result<void>> Cluster::open_all() {
   if (asks_logic) {
     if (auto calls = co_await open_logic_calls(); !calls) co_return calls;
   }
-  waits_for_.clear();
   co_return Result<void>{};
 }
 
+void Cluster::give_up() {
+  giving_up_ = true;
+  waiting_.notify();
+}
+
 Task<Result<void>> Cluster::wait_for(std::string backend, std::string address, Try attempt) {
-  waits_for_ = backend;
   for (std::uint32_t tries = 1;; ++tries) {
     auto there = co_await attempt();
-    if (there) co_return there;
-    if (!error_row(there.code()).retryable) co_return there;
+    if (giving_up_) {
+      co_return failed(ErrorCode::unavailable,
+                       fmt::format("ended while it waited for {} at {}", backend, address));
+    }
+    if (there || !error_row(there.code()).retryable) co_return there;
     if (tries == 1) {
       log::warn("waits for what it stands on", {{log::Field::component, backend},
                                                 {log::Field::address, address},
                                                 {log::Field::reason, there.error().detail}});
     }
-    if (!closing_) {
-      co_await waiting_.wait(ground_.loop.timers(),
-                             full_jitter(waiting, tries, ground_.random.number()));
-    }
-    if (closing_) {
-      co_return Error{ErrorCode::unavailable,
-                      fmt::format("ended while it waited for {} at {}", backend, address),
-                      there.error().detail};
-    }
+    co_await waiting_.wait(ground_.loop.timers(),
+                           full_jitter(waiting, tries, ground_.random.number()));
   }
 }
 
@@ -152,10 +143,12 @@ Task<Result<void>> Cluster::raise_ceiling() {
 
 Task<> Cluster::renew_machine() {
   const auto lease = co_await coordinator_->lease_machine(ground_.config.server.instance);
-  if (lease && lease->machine == machine_) ids_->extend(lease->usable_until);
-  if (lease && lease->machine != machine_) {
+  if (lease && lease->machine == machine_) {
+    ids_->extend(lease->usable_until);
+  } else if (lease) {
     log::error("the machine number went to another process; this one ends before its ids repeat",
                {{log::Field::count, machine_}});
+    ids_->extend(ground_.loop.timers().now());
   }
 }
 
@@ -212,28 +205,29 @@ std::unique_ptr<rpc::Calls> Cluster::calls_to(std::string role) {
       [this] { return ground_.random.number(); }, std::move(options));
 }
 
+// A role that answers has what it stands on in its turn.
+template <class Client>
+Task<Result<void>> Cluster::wait_for_role(std::string role, Client* client) {
+  Try attempt = [client]() -> Task<Result<void>> {
+    auto epoch = co_await client->api().messages.epoch();
+    if (!epoch) co_return epoch.error();
+    co_return Result<void>{};
+  };
+  co_return co_await wait_for(std::move(role), "the directory", std::move(attempt));
+}
+
 Task<Result<void>> Cluster::open_repo_calls() {
   repo_calls_ = calls_to("repo");
   co_await repo_calls_->start();
   repo_client_ = std::make_unique<rpc::RepoClient>(*repo_calls_);
-  Try attempt = [this]() -> Task<Result<void>> {
-    auto epoch = co_await repo_client_->api().messages.epoch();
-    if (!epoch) co_return epoch.error();
-    co_return Result<void>{};
-  };
-  co_return co_await wait_for("repo", "the directory", std::move(attempt));
+  co_return co_await wait_for_role("repo", repo_client_.get());
 }
 
 Task<Result<void>> Cluster::open_logic_calls() {
   logic_calls_ = calls_to("logic");
   co_await logic_calls_->start();
   logic_client_ = std::make_unique<rpc::LogicClient>(*logic_calls_);
-  Try attempt = [this]() -> Task<Result<void>> {
-    auto epoch = co_await logic_client_->api().messages.epoch();
-    if (!epoch) co_return epoch.error();
-    co_return Result<void>{};
-  };
-  co_return co_await wait_for("logic", "the directory", std::move(attempt));
+  co_return co_await wait_for_role("logic", logic_client_.get());
 }
 
 Task<> Cluster::look_at_replicas() {
@@ -297,9 +291,6 @@ Task<> Cluster::stop_serving() {
 }
 
 Task<> Cluster::close() {
-  closing_ = true;
-  waiting_.notify();
-  if (opening_) co_await opened_.wait();
   ceiling_beat_.stop();
   machine_beat_.stop();
   replica_beat_.stop();

@@ -36,6 +36,7 @@ class Cluster final : public Wiring {
   ~Cluster() override;
 
   Task<Result<void>> open() override;
+  void give_up() override;
   Ports ports() override;
   void name_measures(metrics::Registry& measures) override;
   Task<Result<void>> serve(Served served) override;
@@ -46,7 +47,8 @@ class Cluster final : public Wiring {
   using Try = std::function<Task<Result<void>>()>;
   // Tries until it is there; an error is one that waiting does not heal, or the end of the process.
   Task<Result<void>> wait_for(std::string backend, std::string address, Try attempt);
-  Task<Result<void>> open_all();
+  template <class Client>
+  Task<Result<void>> wait_for_role(std::string role, Client* client);
   Task<Result<void>> open_agreement();
   Task<Result<void>> open_redis();
   Task<Result<void>> open_kafka();
@@ -82,11 +84,8 @@ class Cluster final : public Wiring {
   Beat ceiling_beat_;
   Beat machine_beat_;
   Beat replica_beat_;
-  std::string waits_for_;  // empty: everything that is needed is there
-  bool opening_ = false;
-  bool closing_ = false;
+  bool giving_up_ = false;
   Wakeup waiting_;
-  Wakeup opened_;
 };
 
 }  // namespace gochat::app

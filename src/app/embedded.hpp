@@ -23,6 +23,7 @@ class Embedded final : public Wiring {
   explicit Embedded(const Ground& ground);
 
   Task<Result<void>> open() override;
+  void give_up() override {}
   Ports ports() override;
   void name_measures(metrics::Registry& measures) override;
   Task<Result<void>> serve(Served served) override;

@@ -54,6 +54,8 @@ Error cannot_listen(Error error, std::string_view flag) {
   return error;
 }
 
+Error told_to_end() { return failed(ErrorCode::unavailable, "told to end while it started"); }
+
 net::ServerOptions listening(const std::string& address, const std::string& key) {
   const auto listen = parse_listen(address, key);
   return {.listen = {{listen->host, listen->port, 0}}};
@@ -120,6 +122,14 @@ Node::Node(Config config, Loop& loop, Opened opened)
 Node::~Node() = default;
 
 Task<Result<void>> Node::start() {
+  starting_ = true;
+  auto up = co_await bring_up();
+  starting_ = false;
+  start_ended_.notify();
+  co_return up;
+}
+
+Task<Result<void>> Node::bring_up() {
   if (auto internal = internal_.start(); !internal) {
     co_return cannot_listen(internal.error(), "--internal-listen");
   }
@@ -130,6 +140,7 @@ Task<Result<void>> Node::start() {
     wiring_ = std::make_unique<Embedded>(ground);
   }
   if (auto opened = co_await wiring_->open(); !opened) co_return opened;
+  if (stopping_) co_return told_to_end();
   wiring_->name_measures(measures_);
   if (auto roles = co_await start_roles(); !roles) co_return roles;
   certificate_watch_.start();
@@ -154,11 +165,13 @@ Task<Result<void>> Node::start_roles() {
         logic_options(config_, ports.queue_is_durable));
     logic_api_.emplace(logic_->api());
     if (auto logic = co_await logic_->start(); !logic) co_return logic;
+    if (stopping_) co_return told_to_end();
   } else if (ports.logic) {
     logic_api_.emplace(*ports.logic);
   }
   if (config::has_role(config_, "task")) {
     if (auto tasks = co_await start_tasks(ports); !tasks) co_return tasks;
+    if (stopping_) co_return told_to_end();
   }
   if (config::has_role(config_, "gateway")) {
     if (auto gateway = co_await start_gateway(*logic_api_, ports); !gateway) co_return gateway;
@@ -219,6 +232,10 @@ Result<void> Node::start_admin() {
 
 Task<> Node::stop() {
   health_.set_draining();
+  // What is being started is stopped when it has been: two at once would walk over each other.
+  stopping_ = true;
+  if (wiring_) wiring_->give_up();
+  if (starting_) co_await start_ended_.wait();
   certificate_watch_.stop();
   if (started_ && config_.drain.wait_ms > 0) {
     co_await loop_.timers().sleep(std::chrono::milliseconds{config_.drain.wait_ms});

@@ -17,6 +17,7 @@
 #include "app/health.hpp"
 #include "app/loop_watch.hpp"
 #include "app/wiring.hpp"
+#include "async/wakeup.hpp"
 #include "base/metrics.hpp"
 #include "gateway/gateway.hpp"
 #include "logic/logic.hpp"
@@ -50,6 +51,7 @@ class Node {
  private:
   struct Opened;
   Node(Config config, Loop& loop, Opened opened);
+  Task<Result<void>> bring_up();
   Task<Result<void>> start_roles();
   Task<Result<void>> start_tasks(Ports ports);
   Task<Result<void>> start_gateway(LogicApi api, Ports ports);
@@ -82,7 +84,10 @@ class Node {
   std::optional<gateway::Gateway> gateway_;
   std::optional<AdminPages> admin_pages_;
   std::optional<net::Server> admin_;
+  bool starting_ = false;
+  bool stopping_ = false;
   bool started_ = false;
+  Wakeup start_ended_;
 };
 
 }  // namespace gochat::app

@@ -70,6 +70,8 @@ class Wiring {
   // Waits for what is away and says so; an error is one that waiting does not heal. It names the
   // cause in `detail` and the remedy in `hint`.
   virtual Task<Result<void>> open() = 0;
+  // Told to end: an open() that waits fails soon.
+  virtual void give_up() = 0;
   // From here on, after open(): valid until close().
   virtual Ports ports() = 0;
   virtual void name_measures(metrics::Registry& measures) = 0;

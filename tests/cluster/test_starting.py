@@ -1,5 +1,6 @@
 """What a process does that cannot have what it stands on."""
 import asyncio
+import signal
 import tempfile
 
 from base import BlackBox
@@ -85,3 +86,13 @@ class Starting(BlackBox):
         process = self.begin("repo", "repo-stranger", GOCHAT_MYSQL_USER="nobody")
         line = await self.line(process, "waits for what it stands on", lambda line: line["component"] == "mysql")
         self.assertIn("access_denied", line["reason"])
+
+    async def test_it_ends_well_at_any_moment_of_its_start(self):
+        for role in ("serve", "logic", "gateway", "repo", "task"):
+            for n in range(4):
+                with self.subTest(role=role, n=n):
+                    process = self.begin(role, f"{role}-cut-{n}")
+                    # One moment after another, from before the first backend to about ready.
+                    await asyncio.sleep(n * 0.1)
+                    process.process.terminate()
+                    self.assertIn(await self.ended(process), (0, -signal.SIGTERM), process.output())
