@@ -58,8 +58,7 @@ Task<Result<Durability>> UpstreamPublisher::publish(UserId sender, Send send,
   record.origin.taken_ns = rooms_.timers.now().time_since_epoch().count();
   record.accepted_at = rooms_.clock.now();
 
-  const auto topic =
-      record.conversation == world_id ? protocol::upstream_world_topic : protocol::upstream_topic;
+  const auto topic = protocol::upstream_topic_of(record.conversation);
   QueueRecord queued{std::string{topic}, record.conversation.text(), protocol::encode(record),
                      send.trace.traceparent()};
   const Deadline deadline = rooms_.timers.now() + limits_.publish_time_max;

@@ -37,8 +37,7 @@ Task<Result<Durability>> AcceptSend::send(UserId sender, OutgoingMessage message
   record.content = std::move(message.content);
   record.reply_to = message.reply_to;
   record.accepted_at = clock_.now();
-  const auto topic =
-      record.conversation == world_id ? protocol::upstream_world_topic : protocol::upstream_topic;
+  const auto topic = protocol::upstream_topic_of(record.conversation);
   QueueRecord queued{std::string{topic}, record.conversation.text(), protocol::encode(record),
                      std::move(message.trace)};
   co_return co_await queue_.publish(std::move(queued), deadline);

@@ -23,6 +23,10 @@ inline constexpr std::uint32_t record_version = 1;
 inline constexpr std::size_t record_bytes_max = 1024 * 1024;
 inline constexpr std::string_view upstream_topic = "im-upstream-topic";
 inline constexpr std::string_view upstream_world_topic = "im-upstream-world-topic";
+// The world room has its own, so that one hot lane delays nobody else.
+inline std::string_view upstream_topic_of(const ConversationId& conversation) {
+  return conversation == world_id ? upstream_world_topic : upstream_topic;
+}
 inline constexpr std::string_view downstream_topic_prefix = "im-downstream-topic-";
 inline constexpr std::string_view large_group_topic = "im-task-large-group-fanout-topic";
 inline constexpr std::string_view task_topic = "im-task-topic";
