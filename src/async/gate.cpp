@@ -40,9 +40,11 @@ void judge(const std::exception_ptr& thrown) {
   } catch (const boost::system::system_error& error) {
     if (error.code() == boost::asio::error::operation_aborted) return;
     log::error("a background task threw", {{log::Field::reason, error.what()}});
+    log::flush();  // nothing else is written after this
     throw;
   } catch (const std::exception& error) {
     log::error("a background task threw", {{log::Field::reason, error.what()}});
+    log::flush();  // nothing else is written after this
     throw;
   }
 }
