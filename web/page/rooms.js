@@ -181,6 +181,8 @@ const frames = {
   },
 
   'new-message'({ message }) {
+    // One from before one left, that was late.
+    if (left.has(message.conversationId)) return;
     takeMessage(message);
     if (message.senderId !== state.me.userId) announce(state.rooms.get(message.conversationId), message);
   },
