@@ -2,12 +2,13 @@
 import asyncio
 
 from base import BlackBox
-from client import unique
+from client import Refused, unique
 from inside import Exposition
 from process import OwnServer
 
 MEMBERS = 620
 AT_ONCE = 16  # registrations under way
+PAUSE_SECONDS = 0.2
 
 
 def seqs(socket):
@@ -33,7 +34,13 @@ class LargeGroups(BlackBox):
 
         async def one():
             async with turn:
-                return await self.person()
+                while True:
+                    try:
+                        return await self.person()
+                    except Refused as refused:  # a busy server says so, and nothing was done
+                        if refused.code != "OVERLOADED":
+                            raise
+                        await asyncio.sleep(PAUSE_SECONDS)
         return await asyncio.gather(*(one() for _ in range(count)))
 
     async def tasks_done(self):
