@@ -5,6 +5,8 @@ import test_large_groups as alone
 from cluster.whole import house
 from inside import Exposition
 
+WAIT_SECONDS = 60
+
 
 class Crowds(alone.LargeGroups):
     """What holds on one machine holds here: the same tests."""
@@ -16,9 +18,17 @@ class Crowds(alone.LargeGroups):
     async def tasks_done(self):
         return sum([await self.done_by(process) for process in house().of("task")])
 
-    async def done_by(self, process):
+    async def measures(self, process):
         async with self.session.get(process.internal_url + "/metrics") as answer:
-            return Exposition(await answer.text()).value("gochat_tasks_done_total", kind="large_group_fan_out")
+            return Exposition(await answer.text())
+
+    async def done_by(self, process):
+        return (await self.measures(process)).value("gochat_tasks_done_total", kind="large_group_fan_out")
+
+    async def until(self, holds):
+        async with asyncio.timeout(WAIT_SECONDS):
+            while not await holds():
+                await asyncio.sleep(0.1)
 
     async def test_two_tasks_share_the_shards_and_one_that_is_killed_leaves_nothing_out(self):
         second = house().process("task", "task-2")
@@ -27,10 +37,17 @@ class Crowds(alone.LargeGroups):
         crowd = await self.crowd(alone.MEMBERS)
         owner, readers = crowd[0], [await person.socket() for person in crowd[1:21]]
         group = await owner.group_with(*crowd[1:], maxMembers=1_000)
+
+        async def has_lanes():
+            return (await self.measures(second)).value("gochat_kafka_lanes") > 0
+
+        async def has_done_some():
+            return await self.done_by(second) > 0
+        await self.until(has_lanes)
         for n in range(30):
             await owner.say(group, f"message {n}")
             if n == 10:
-                self.assertGreater(await self.done_by(second), 0)
+                await self.until(has_done_some)
                 second.kill()
         for socket in readers:
             await socket.take("new-message", lambda d: d["message"]["content"] == "message 29")
