@@ -13,9 +13,9 @@ CLUSTER_PACKAGES=(
   etcd-client etcd-server kcat mariadb-client-core mariadb-server-core maven openjdk-17-jre-headless
   redis-sentinel redis-server redis-tools
 )
-# What only the tests need: a browser with fonts for what people type, certificates, a judge of metrics.
+# What only the tests need: a browser with fonts for what people type, certificates, a judge of metrics, a gRPC client.
 TEST_PACKAGES=(
-  chromium fonts-dejavu-core fonts-noto-color-emoji fonts-wqy-microhei openssl prometheus
+  chromium fonts-dejavu-core fonts-noto-color-emoji fonts-wqy-microhei openssl prometheus python3-grpcio
   "${CLUSTER_PACKAGES[@]}"
 )
 NODE_MAJOR_MIN=20

@@ -77,6 +77,7 @@ Task<Result<void>> Cluster::open() {
 void Cluster::give_up() {
   giving_up_ = true;
   waiting_.notify();
+  for (const auto& reach : reaches_) reach->stop();
 }
 
 Task<Result<void>> Cluster::wait_for(std::string backend, std::string address, Try attempt) {
@@ -192,7 +193,8 @@ Task<Result<void>> Cluster::open_store() {
   Try attempt = [this] { return store_->open(ground_.loop.timers().now() + try_time_max); };
   auto opened = co_await wait_for("mysql", config.mysql.address, std::move(attempt));
   if (!opened) co_return opened;
-  ground_.health.add({"database takes connections", [this] { return store_->writable(); }});
+  depend_on("database answers",
+            [this] { return store_->ping(ground_.loop.timers().now() + try_time_max); });
   if (!config.mysql.replicas.empty()) replica_beat_.start();
   co_return Result<void>{};
 }
@@ -213,7 +215,15 @@ Task<Result<void>> Cluster::wait_for_role(std::string role, Client* client) {
     if (!epoch) co_return epoch.error();
     co_return Result<void>{};
   };
-  co_return co_await wait_for(std::move(role), "the directory", std::move(attempt));
+  auto there = co_await wait_for(role, "the directory", attempt);
+  if (there) depend_on(role + " answers", std::move(attempt));
+  co_return there;
+}
+
+void Cluster::depend_on(std::string what, Reach::Ask ask) {
+  reaches_.push_back(std::make_unique<Reach>(gate_, ground_.loop.timers(), ground_.health,
+                                             std::move(what), std::move(ask)));
+  reaches_.back()->start();
 }
 
 Task<Result<void>> Cluster::open_repo_calls() {
@@ -273,7 +283,7 @@ Task<Result<void>> Cluster::serve(Served served) {
   }
   if (served.logic != nullptr) server_->add(rpc::logic_methods(*served.logic, *served.sends));
   if (auto listening = server_->start(); !listening) co_return listening;
-  server_->set_serving(true);
+  ground_.health.tell([this](bool ready) { server_->set_serving(ready); });
   for (const char* role : {"gateway", "logic", "repo", "task"}) {
     if (!config::has_role(config, role)) continue;
     Instance self{role, config.server.instance, ground_.boot, advertised(config)};

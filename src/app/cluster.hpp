@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "adapters/etcd/etcd_client.hpp"
 #include "adapters/etcd/etcd_coordinator.hpp"
@@ -23,6 +24,7 @@
 #include "adapters/redis/redis_session_registry.hpp"
 #include "adapters/redis/redis_tails.hpp"
 #include "adapters/redis/redis_tickets.hpp"
+#include "app/reach.hpp"
 #include "app/wiring.hpp"
 #include "async/beat.hpp"
 #include "async/gate.hpp"
@@ -60,6 +62,8 @@ class Cluster final : public Wiring {
   Task<Result<void>> raise_ceiling();
   Task<> renew_machine();
   Task<> look_at_replicas();
+  // What was there when it was opened, and without which this process is not ready.
+  void depend_on(std::string what, Reach::Ask ask);
 
   Ground ground_;
   Gate gate_;
@@ -84,6 +88,7 @@ class Cluster final : public Wiring {
   Beat ceiling_beat_;
   Beat machine_beat_;
   Beat replica_beat_;
+  std::vector<std::unique_ptr<Reach>> reaches_;
   bool giving_up_ = false;
   Wakeup waiting_;
 };

@@ -11,6 +11,28 @@ bool reads(const net::HttpRequest& request) {
 
 }  // namespace
 
+void Health::set_started() {
+  started_ = true;
+  look();
+}
+
+void Health::set_draining() {
+  draining_ = true;
+  look();
+}
+
+void Health::tell(std::function<void(bool)> whom) {
+  whom_ = std::move(whom);
+  told_ = ready();
+  whom_(told_);
+}
+
+void Health::look() {
+  if (!whom_ || ready() == told_) return;
+  told_ = !told_;
+  whom_(told_);
+}
+
 bool Health::ready() const {
   return started_ && !draining_ &&
          std::ranges::all_of(checks_, [](const Check& c) { return c.good(); });

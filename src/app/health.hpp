@@ -19,8 +19,11 @@ class Health {
     std::function<bool()> good;
   };
   void add(Check check) { checks_.push_back(std::move(check)); }
-  void set_started() { started_ = true; }
-  void set_draining() { draining_ = true; }
+  void set_started();
+  void set_draining();
+  // From now on told whenever `ready` is another than it was, as far as somebody looks.
+  void tell(std::function<void(bool ready)> whom);
+  void look();
   bool ready() const;
   bool draining() const { return draining_; }
 
@@ -30,6 +33,8 @@ class Health {
 
  private:
   std::vector<Check> checks_;
+  std::function<void(bool)> whom_;
+  bool told_ = false;
   bool started_ = false;
   bool draining_ = false;
 };

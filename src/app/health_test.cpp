@@ -46,6 +46,20 @@ TEST_F(HealthTest, is_ready_between_its_start_and_its_drain_while_every_check_is
   EXPECT_EQ(ask("/readyz").body, "draining\n");
 }
 
+TEST_F(HealthTest, tells_of_every_change_once) {
+  std::vector<bool> told;
+  health.tell([&](bool ready) { told.push_back(ready); });
+  health.set_started();
+  health.look();
+  disk = false;
+  health.look();
+  disk = true;
+  health.look();
+  health.set_draining();
+  health.look();
+  EXPECT_EQ(told, (std::vector{false, true, false, true, false}));
+}
+
 TEST_F(HealthTest, lists_its_checks_inside_only) {
   health.set_started();
   disk = false;

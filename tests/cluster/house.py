@@ -31,7 +31,7 @@ class Process(Backend):
     def command(self):
         flags = ["--server.instance", self.name, "--data", str(self.folder / "data"),
                  "--listen", f"127.0.0.1:{self.http}", "--internal-listen", f"127.0.0.1:{self.internal}",
-                 "--grpc.listen", f"127.0.0.1:{self.grpc}", "--drain.wait_ms", "0", "--drain.window_ms", "200"]
+                 "--grpc.listen", f"127.0.0.1:{self.grpc}"]
         if self.role == "serve":
             return [self.binary, "serve", "--server.wiring", "cluster", *flags]
         if "," in self.role:
@@ -84,7 +84,8 @@ class House:
             "GOCHAT_MYSQL_DATABASE": DATABASE, "GOCHAT_REDIS_ADDRESSES": self.redis.address(),
             "GOCHAT_KAFKA_BROKERS": self.kafka.address(), "GOCHAT_ETCD_ENDPOINTS": self.etcd.address(),
             "GOCHAT_AUTH_TOKEN_KEY": secrets.token_hex(32), "GOCHAT_AUTH_REFRESH_KEY": secrets.token_hex(32),
-            "GOCHAT_GRPC_TOKEN": secrets.token_hex(32), "GOCHAT_KAFKA_LANES": "4",
+            "GOCHAT_GRPC_TOKEN": secrets.token_hex(32), "GOCHAT_GRPC_REFLECTION": "on", "GOCHAT_KAFKA_LANES": "4",
+            "GOCHAT_DRAIN_WAIT_MS": "0", "GOCHAT_DRAIN_WINDOW_MS": "200",
             "GOCHAT_SERVER_TRUSTED_PROXIES": "", "GOCHAT_AUTH_BCRYPT_COST": "4", **(settings or {})}
         self.processes = [self.process(role, f"{role.replace(',', '-')}-{n + 1}")
                           for role, count in (plan or WHOLE).items() for n in range(count)]

@@ -5,6 +5,7 @@ import tempfile
 
 from base import BlackBox
 from cluster.house import Process
+from cluster.rpc import Caller
 from cluster.servers.backend import free_ports
 from cluster.whole import house
 
@@ -47,6 +48,8 @@ class Starting(BlackBox):
         self.assertIn(next(iter(settings.values())), line["address"])
         self.assertEqual(await self.status(process, "/livez"), 200)
         self.assertEqual(await self.status(process, "/readyz"), 503)
+        with Caller(process.address()) as caller:
+            self.assertNotEqual(caller.health(), "SERVING")
         process.process.terminate()
         self.assertEqual(await self.ended(process), 0)
 

@@ -68,8 +68,6 @@ class Pool {
   const Counts& counts() const { return counts_; }
   Counts& counts() { return counts_; }
   PoolFigures figures() const;
-  // False from a connection that could not be made until one is.
-  bool reachable() const { return tries_in_vain_ == 0; }
 
  private:
   friend class Lease;

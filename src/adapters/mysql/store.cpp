@@ -129,12 +129,17 @@ IdempotencyStore& Store::keys() { return parts_->keys; }
 
 std::uint64_t Store::epoch() const { return parts_->epoch; }
 std::int64_t Store::last_id() const { return parts_->last_id; }
-bool Store::writable() const { return parts_->pool.reachable(); }
 const Counts& Store::counts() const { return parts_->pool.counts(); }
 PoolFigures Store::figures() const { return parts_->pool.figures(); }
 const LogCounts& Store::log_counts() const { return parts_->log.counts(); }
 std::size_t Store::log_waiting() const { return parts_->log.waiting(); }
 const PageCounts& Store::page_counts() const { return parts_->messages.counts(); }
+
+Task<Result<void>> Store::ping(Deadline deadline) {
+  auto answered = co_await parts_->pool.read("SELECT 1", {}, deadline);
+  if (!answered) co_return std::move(answered).error();
+  co_return Unit{};
+}
 
 Task<> Store::look_at_replicas(Deadline deadline) {
   for (std::size_t n = 0; n < parts_->replicas.size(); ++n) {

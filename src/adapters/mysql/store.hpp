@@ -83,8 +83,8 @@ class Store {
   std::uint64_t epoch() const;
   // The highest id of messages, people and groups when it was opened.
   std::int64_t last_id() const;
-  // False from a connection that could not be made until one is.
-  bool writable() const;
+  // Asks the primary something, only to hear whether it answers.
+  Task<Result<void>> ping(Deadline deadline);
   const Counts& counts() const;
   PoolFigures figures() const;
   const PageCounts& page_counts() const;
