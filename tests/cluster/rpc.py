@@ -7,6 +7,7 @@ import grpc
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 
 PROTO = pathlib.Path(__file__).resolve().parent / "proto"
+OWN_PROTO = pathlib.Path(__file__).resolve().parents[2] / "proto"
 CALL_SECONDS_MAX = 20
 HEALTH, REFLECTION = "grpc.health.v1", "grpc.reflection.v1alpha"
 NOT_THERE = "nobody answers"
@@ -41,13 +42,23 @@ class Pool:
         return self.pool.FindServiceByName(name)
 
 
+def compiled(folder, *files):
+    """The descriptors of these files."""
+    done = subprocess.run(["protoc", f"--proto_path={folder}", "--descriptor_set_out=/dev/stdout", *files],
+                          check=True, capture_output=True)
+    return descriptor_pb2.FileDescriptorSet.FromString(done.stdout).file
+
+
 @functools.cache
 def known():
     """The messages of health and reflection, which servers do not tell."""
-    done = subprocess.run(["protoc", f"--proto_path={PROTO}", "--descriptor_set_out=/dev/stdout",
-                           "health.proto", "reflection.proto"], check=True, capture_output=True)
-    told = descriptor_pb2.FileDescriptorSet.FromString(done.stdout)
-    return Pool(file.SerializeToString() for file in told.file)
+    return Pool(file.SerializeToString() for file in compiled(PROTO, "health.proto", "reflection.proto"))
+
+
+def declared(file):
+    """{(service, method)} of one of the product's own files."""
+    told, = compiled(OWN_PROTO, f"gochat/v1/{file}")
+    return {(service.name, method.name) for service in told.service for method in service.method}
 
 
 class Caller:
@@ -113,6 +124,7 @@ class Services:
                 files[data] = None
         self.pool = Pool(files)
 
+    @functools.cached_property
     def methods(self):
         """{(service, method)}, without the package."""
         return {(name.rpartition(".")[2], method.name)
