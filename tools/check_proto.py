@@ -2,8 +2,10 @@
 """Holds proto/gochat against what processes of other versions already speak: proto/agreed.txt.
 
 A field, enum value or RPC that was agreed must be there with its number and types; what is new is
-named, and agreed by `--write`. A break is written only with `--write --break`, for what no release
-has spoken yet. Prints one line per broken agreement; the exit code is 1 when there is one.
+named, and agreed by `--write`. What counts is the file as it was last committed, so that nothing is
+taken back by editing it. A break is written only with `--write --break`, for what no release has
+spoken yet, and holds from its commit on. Prints one line per broken agreement; the exit code is 1
+when there is one.
 """
 import pathlib
 import subprocess
@@ -121,10 +123,18 @@ def spoken(folder, ours):
 
 
 def read(path):
-    if not path.exists():
-        return {}
-    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
-    return dict(line.split(": ", 1) for line in lines)
+    return parsed(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def committed(path):
+    """What was agreed by the last commit, whatever the file says now; where there is no commit, the file."""
+    shown = subprocess.run(["git", "-C", path.parent, "show", f"HEAD:./{path.name}"], capture_output=True, text=True,
+                           check=False)
+    return parsed(shown.stdout) if shown.returncode == 0 else read(path)
+
+
+def parsed(text):
+    return dict(line.split(": ", 1) for line in text.splitlines() if not line.startswith("#"))
 
 
 def write(path, facts):
@@ -157,14 +167,14 @@ def moved(what, how, now):
 def main(arguments):
     folder = pathlib.Path(__file__).resolve().parent.parent / "proto"
     path = folder / "agreed.txt"
-    agreed, now = read(path), spoken(folder, OURS)
-    wrong = list(broken(agreed, now))
+    now = spoken(folder, OURS)
+    wrong = list(broken(committed(path), now))
     if "--write" in arguments and (not wrong or "--break" in arguments):
         write(path, now)
         return 0
     for line in wrong:
         print(f"proto/: {line}", file=sys.stderr)
-    new = len(now.keys() - agreed.keys())
+    new = len(now.keys() - read(path).keys())
     if new:
         print(f"proto/: {new} new, which tools/check_proto.py --write agrees")
     return 1 if wrong else 0
