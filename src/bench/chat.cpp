@@ -15,15 +15,15 @@ namespace gochat::bench {
 namespace {
 
 constexpr Duration tick = std::chrono::milliseconds{1};
-constexpr Duration grace = std::chrono::seconds{5};
+constexpr Duration grace = std::chrono::seconds{10};
 
 struct Pair {
   std::unique_ptr<net::WsClient> speaker;
   std::unique_ptr<net::WsClient> listener;
   std::string conversation;
   std::uint64_t sent = 0;
-  std::uint64_t acked = 0;
   std::uint64_t delivered = 0;  // the number expected next
+  std::vector<bool> stored{};   // by number: whether its receipt came
 };
 
 struct Wrong {
@@ -33,24 +33,27 @@ struct Wrong {
   std::uint64_t ended = 0;
 };
 
-// "<number>:<intended ns>:" at the head of the content; -1 when it is not there.
+// "<number>:<intended ns>:<1 when counted>" at the head of the content; -1 when it is not there.
 struct Stamp {
   std::int64_t number = -1;
   std::int64_t at_ns = 0;
+  bool counted = false;
 };
 Stamp stamp_in(std::string_view text) {
   Stamp stamp;
   const auto colon = text.find(':');
   if (colon == std::string_view::npos) return stamp;
   std::from_chars(text.data(), text.data() + colon, stamp.number);
-  std::from_chars(text.data() + colon + 1, text.data() + text.size(), stamp.at_ns);
+  const auto time =
+      std::from_chars(text.data() + colon + 1, text.data() + text.size(), stamp.at_ns);
+  stamp.counted = std::string_view{time.ptr, text.data() + text.size()}.starts_with(":1");
   return stamp;
 }
 
 class Chat {
  public:
-  Chat(Loop& loop, ChatOptions options, const ServerProcess& server)
-      : loop_{loop}, options_{options}, server_{server}, gate_{loop.executor()} {}
+  Chat(Loop& loop, ChatOptions options, Subject& subject)
+      : loop_{loop}, options_{std::move(options)}, subject_{subject}, gate_{loop.executor()} {}
 
   Task<Result<void>> run() {
     if (auto ready = co_await prepare(); !ready) co_return ready;
@@ -59,11 +62,13 @@ class Chat {
       gate_.spawn(hear_messages(&pair));
     }
     co_await speak(options_.warm_up_seconds, false);
-    Measured measured{server_};
+    co_await quiet();  // so that what was used is of the counted ones alone
+    Measured measured{subject_};
+    if (auto read = co_await measured.begin(); !read) co_return read;
     const MonoTime began = now();
     co_await speak(options_.seconds, true);
     co_await quiet();
-    measured.end(seconds(now() - began));
+    if (auto read = co_await measured.end(seconds(now() - began)); !read) co_return read;
     report(measured);
     for (Pair& pair : pairs_) {
       pair.speaker->cut();
@@ -80,23 +85,23 @@ class Chat {
   static double seconds(Duration d) { return std::chrono::duration<double>(d).count(); }
 
   Task<Result<void>> prepare() {
-    People people{loop_, server_.port()};
+    People people{loop_, subject_.doors()};
     const std::size_t count = options_.connections / 2;
     auto speakers = co_await people.sign_up("speaker", count);
     if (!speakers) co_return speakers.error();
     auto listeners = co_await people.sign_up("listener", count);
     if (!listeners) co_return listeners.error();
-    pairs_.resize(count);
+    auto conversations = co_await people.open_singles(*speakers, *listeners);
+    if (!conversations) co_return conversations.error();
+    auto speaking = co_await people.connect_all(*speakers);
+    if (!speaking) co_return speaking.error();
+    auto listening = co_await people.connect_all(*listeners, people.doors().size());
+    if (!listening) co_return listening.error();
     for (std::size_t n = 0; n < count; ++n) {
-      auto conversation = co_await people.open_single((*speakers)[n], (*listeners)[n].id);
-      if (!conversation) co_return conversation.error();
-      pairs_[n].conversation = *conversation;
-      auto speaker = co_await people.connect((*speakers)[n]);
-      if (!speaker) co_return speaker.error();
-      pairs_[n].speaker = std::move(*speaker);
-      auto listener = co_await people.connect((*listeners)[n]);
-      if (!listener) co_return listener.error();
-      pairs_[n].listener = std::move(*listener);
+      Pair& pair = pairs_.emplace_back();
+      pair.speaker = std::move((*speaking)[n]);
+      pair.listener = std::move((*listening)[n]);
+      pair.conversation = std::move((*conversations)[n]);
     }
     co_return Result<void>{};
   }
@@ -104,7 +109,6 @@ class Chat {
   // The schedule is fixed: what a slow tick left undone is sent in the next, with its own intended
   // time.
   Task<> speak(double for_seconds, bool counted) {
-    counted_ = counted;
     const MonoTime began = now();
     const auto total = static_cast<std::uint64_t>(options_.per_second * for_seconds);
     for (std::uint64_t n = 0; n < total;) {
@@ -145,12 +149,25 @@ class Chat {
         if (wrong_.refused++ == 0) fmt::print(stderr, "first refusal: {}\n", text);
         ++acked_;
       } else if (text.find(R"("status":"stored")") != std::string_view::npos) {
-        const Stamp stamp = stamp_in(text_member(text, "clientMsgId"));
-        ++pair->acked;
-        ++acked_;
-        if (counted_stamp(stamp)) ack_.add(now().time_since_epoch().count() - stamp.at_ns);
+        hear_stored(*pair, stamp_in(text_member(text, "clientMsgId")));
+      } else if (text.find(R"("status":"accepted")") != std::string_view::npos) {
+        add(accepted_, stamp_in(text_member(text, "clientMsgId")));
       }
     }
+  }
+
+  // A receipt comes again when the queue gave its record again, which no message does.
+  void hear_stored(Pair& pair, const Stamp& stamp) {
+    const auto number = static_cast<std::size_t>(stamp.number);
+    if (stamp.number < 0 || number >= pair.sent) return;
+    if (pair.stored.size() < pair.sent) pair.stored.resize(pair.sent);
+    if (pair.stored[number]) {
+      ++receipts_again_;
+      return;
+    }
+    pair.stored[number] = true;
+    ++acked_;
+    add(stored_, stamp);
   }
 
   Task<> hear_messages(Pair* pair) {
@@ -168,11 +185,13 @@ class Chat {
       if (number > pair->delivered) ++wrong_.reordered;
       pair->delivered = number + 1;
       ++delivered_;
-      if (counted_stamp(stamp)) delivery_.add(now().time_since_epoch().count() - stamp.at_ns);
+      add(delivery_, stamp);
     }
   }
 
-  bool counted_stamp(const Stamp& stamp) const { return counted_ && stamp.number >= 0; }
+  void add(Histogram& histogram, const Stamp& stamp) const {
+    if (stamp.counted) histogram.add(now().time_since_epoch().count() - stamp.at_ns);
+  }
 
   // All that was sent has been answered and heard, or the grace has passed.
   Task<> quiet() {
@@ -184,19 +203,18 @@ class Chat {
 
   void report(const Measured& measured) {
     const double messages = options_.per_second * options_.seconds;
-    fmt::print(
-        "chat 1:1, {} connections, {:.0f}/s open loop for {:.0f} s, {} bytes, stored before the "
-        "ack\n",
-        options_.connections, options_.per_second, options_.seconds, options_.content_bytes);
+    fmt::print("chat 1:1, {} connections, {:.0f}/s open loop for {:.0f} s, {} bytes\n",
+               options_.connections, options_.per_second, options_.seconds, options_.content_bytes);
     measured.print("message", messages);
-    print_latency("ack", ack_);
+    print_latency("accepted", accepted_);
+    print_latency("stored", stored_);
     print_latency("delivery", delivery_);
     print_latency("generator lag", lag_);
     fmt::print(
         "sent {}, acked {}, delivered {}, lost {}, doubled {}, reordered {}, refused {}, ended "
-        "{}\n",
+        "{}, receipts again {}\n",
         sent_, acked_, delivered_, sent_ - delivered_ - wrong_.refused, wrong_.doubled,
-        wrong_.reordered, wrong_.refused, wrong_.ended);
+        wrong_.reordered, wrong_.refused, wrong_.ended, receipts_again_);
   }
 
   Result<void> verdict() const {
@@ -207,16 +225,17 @@ class Chat {
 
   Loop& loop_;
   ChatOptions options_;
-  const ServerProcess& server_;
+  Subject& subject_;
   Gate gate_;
   std::vector<Pair> pairs_;
   std::size_t next_pair_ = 0;
-  bool counted_ = false;
   std::uint64_t sent_ = 0;
   std::uint64_t acked_ = 0;
   std::uint64_t delivered_ = 0;
   Wrong wrong_;
-  Histogram ack_;
+  std::uint64_t receipts_again_ = 0;
+  Histogram accepted_;
+  Histogram stored_;
   Histogram delivery_;
   Histogram lag_;
 };
@@ -224,10 +243,10 @@ class Chat {
 }  // namespace
 
 Result<void> run_chat(ChatOptions options) {
-  auto server = ServerProcess::start({});
-  if (!server) return server.error();
   Loop loop{"bench"};
-  Chat chat{loop, options, *server};
+  auto subject = subject_of(loop, options.target);
+  if (!subject) return subject.error();
+  Chat chat{loop, std::move(options), **subject};
   return drive(loop.context(), chat.run());
 }
 

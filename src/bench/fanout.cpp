@@ -14,33 +14,40 @@ constexpr Duration round_time_max = std::chrono::seconds{20};
 
 class Fanout {
  public:
-  Fanout(Loop& loop, FanoutOptions options, const ServerProcess& server)
-      : loop_{loop}, options_{options}, server_{server}, gate_{loop.executor()} {}
+  Fanout(Loop& loop, FanoutOptions options, Subject& subject)
+      : loop_{loop}, options_{std::move(options)}, subject_{subject}, gate_{loop.executor()} {}
 
   Task<Result<void>> run() {
     if (auto ready = co_await prepare(); !ready) co_return ready;
     for (auto& socket : sockets_) gate_.spawn(hear(socket.get()));
     gate_.spawn(drop(speaker_.get()));
-    Measured measured{server_};
+    Measured measured{subject_};
+    if (auto read = co_await measured.begin(); !read) co_return read;
     const MonoTime began = loop_.timers().now();
     for (std::size_t n = 0; n < options_.messages; n += options_.burst) co_await round(n);
-    measured.end(std::chrono::duration<double>(loop_.timers().now() - began).count());
+    const double seconds = std::chrono::duration<double>(loop_.timers().now() - began).count();
+    if (auto read = co_await measured.end(seconds); !read) co_return read;
     fmt::print("fanout, {} receivers in {}, {} messages in bursts of {}\n", options_.receivers,
-               options_.world ? "the world room" : "one group", options_.messages, options_.burst);
+               options_.world ? "the world room" : fmt::format("one group of {}", members() + 1),
+               options_.messages, options_.burst);
     measured.print("delivery", static_cast<double>(options_.receivers * options_.messages));
     print_latency("last has it", last_);
     for (auto& socket : sockets_) socket->cut();
     speaker_->cut();
     co_await gate_.close();
-    if (heard_ == options_.receivers * options_.messages) co_return Result<void>{};
-    co_return failed(ErrorCode::internal, fmt::format("{} deliveries instead of {}", heard_,
-                                                      options_.receivers * options_.messages));
+    fmt::print("delivered {} of {}, doubled {}, reordered {}\n", heard_, wanted(), doubled_,
+               reordered_);
+    if (heard_ == wanted() && doubled_ == 0 && reordered_ == 0) co_return Result<void>{};
+    co_return failed(ErrorCode::internal, "the run broke a promise and is no result");
   }
 
  private:
+  std::size_t members() const { return std::max(options_.members, options_.receivers); }
+  std::size_t wanted() const { return options_.receivers * options_.messages; }
+
   Task<Result<void>> prepare() {
-    People people{loop_, server_.port()};
-    auto persons = co_await people.sign_up("member", options_.receivers + 1);
+    People people{loop_, subject_.doors()};
+    auto persons = co_await people.sign_up("member", members() + 1);
     if (!persons) co_return persons.error();
     if (options_.world) {
       conversation_ = "world";
@@ -52,15 +59,12 @@ class Fanout {
       if (!group) co_return group.error();
       conversation_ = *group;
     }
-    for (std::size_t n = 0; n < persons->size(); ++n) {
-      auto socket = co_await people.connect((*persons)[n]);
-      if (!socket) co_return socket.error();
-      if (n == 0) {
-        speaker_ = std::move(*socket);
-      } else {
-        sockets_.push_back(std::move(*socket));
-      }
-    }
+    persons->resize(options_.receivers + 1);
+    auto connected = co_await people.connect_all(*persons);
+    if (!connected) co_return connected.error();
+    speaker_ = std::move(connected->front());
+    sockets_.assign(std::make_move_iterator(connected->begin() + 1),
+                    std::make_move_iterator(connected->end()));
     co_return Result<void>{};
   }
 
@@ -81,11 +85,17 @@ class Fanout {
     last_.add((last_heard_ - began).count());
   }
 
+  // The number of a message is its content.
   Task<> hear(net::WsClient* socket) {
-    for (;;) {
+    for (std::size_t next = 0;;) {
       auto received = co_await socket->receive(MonoTime::max());
       if (!received || received->kind == net::WsReceived::Kind::close) co_return;
       if (received->payload.find(R"("type":"new-message")") == std::string::npos) continue;
+      const auto number = std::strtoull(
+          std::string{text_member(received->payload, "content")}.c_str(), nullptr, 10);
+      if (number < next) ++doubled_;
+      if (number > next) ++reordered_;
+      next = number + 1;
       ++heard_;
       last_heard_ = loop_.timers().now();
     }
@@ -104,12 +114,14 @@ class Fanout {
 
   Loop& loop_;
   FanoutOptions options_;
-  const ServerProcess& server_;
+  Subject& subject_;
   Gate gate_;
   std::string conversation_;
   std::unique_ptr<net::WsClient> speaker_;
   std::vector<std::unique_ptr<net::WsClient>> sockets_;
   std::size_t heard_ = 0;
+  std::size_t doubled_ = 0;
+  std::size_t reordered_ = 0;
   MonoTime last_heard_;
   Histogram last_;
 };
@@ -117,10 +129,10 @@ class Fanout {
 }  // namespace
 
 Result<void> run_fanout(FanoutOptions options) {
-  auto server = ServerProcess::start({});
-  if (!server) return server.error();
   Loop loop{"bench"};
-  Fanout fanout{loop, options, *server};
+  auto subject = subject_of(loop, options.target);
+  if (!subject) return subject.error();
+  Fanout fanout{loop, std::move(options), **subject};
   return drive(loop.context(), fanout.run());
 }
 

@@ -5,12 +5,13 @@
 #include "bench/measured.hpp"
 #include "bench/people.hpp"
 #include "bench/scenarios.hpp"
+#include "bench/server_process.hpp"
 
 namespace gochat::bench {
 namespace {
 
-Task<Result<void>> connect_all(Loop* loop, IdleOptions options, const ServerProcess* server) {
-  People people{*loop, server->port()};
+Task<Result<void>> connect_all(Loop* loop, IdleOptions options, ServerProcess* server) {
+  People people{*loop, server->doors()};
   fmt::print("start to ready {:.3f} s, idle RSS {:.1f} MB\n", server->ready_seconds(),
              static_cast<double>(server->usage().rss_bytes) / 1e6);
   auto persons = co_await people.sign_up("idle", options.connections);
@@ -18,13 +19,15 @@ Task<Result<void>> connect_all(Loop* loop, IdleOptions options, const ServerProc
   const Usage before = server->usage();
   const MonoTime began = loop->timers().now();
   Measured measured{*server};
+  if (auto read = co_await measured.begin(); !read) co_return read;
   std::vector<std::unique_ptr<net::WsClient>> sockets;
   for (const Person& person : *persons) {
-    auto socket = co_await people.connect(person);
+    auto socket = co_await people.connect(person, people.doors().front());
     if (!socket) co_return socket.error();
     sockets.push_back(std::move(*socket));
   }
-  measured.end(std::chrono::duration<double>(loop->timers().now() - began).count());
+  const double seconds = std::chrono::duration<double>(loop->timers().now() - began).count();
+  if (auto read = co_await measured.end(seconds); !read) co_return read;
   const double grown =
       static_cast<double>(server->usage().rss_bytes) - static_cast<double>(before.rss_bytes);
   fmt::print("idle, {} connections, one after the other\n", options.connections);

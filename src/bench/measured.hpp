@@ -4,29 +4,26 @@
 #include <string_view>
 
 #include "bench/histogram.hpp"
-#include "bench/server_process.hpp"
+#include "bench/subject.hpp"
 
 namespace gochat::bench {
 
 class Measured {
  public:
-  explicit Measured(const ServerProcess& server)
-      : server_{server}, before_{server.usage()}, own_before_{own_cpu_seconds()} {}
+  explicit Measured(Subject& subject) : subject_{subject} {}
 
-  void end(double seconds) {
-    after_ = server_.usage();
-    own_after_ = own_cpu_seconds();
-    seconds_ = seconds;
-  }
-  double cpu_seconds() const { return after_.cpu_seconds - before_.cpu_seconds; }
-  // One line: rate, and per unit what the server spent.
+  Task<Result<void>> begin();
+  Task<Result<void>> end(double seconds);
+  // One line: rate, and per unit what the server spent; for a cluster also a line for each part.
   void print(std::string_view unit, double units) const;
 
  private:
-  const ServerProcess& server_;
-  Usage before_;
-  Usage after_;
-  double own_before_;
+  void print_parts(std::string_view unit, double units) const;
+
+  Subject& subject_;
+  std::vector<Part> before_;
+  std::vector<Part> after_;
+  double own_before_ = 0;
   double own_after_ = 0;
   double seconds_ = 0;
 };

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "base/result.hpp"
+#include "bench/subject.hpp"
 
 namespace gochat::bench {
 
@@ -14,6 +15,7 @@ struct IdleOptions {
 Result<void> run_idle(IdleOptions options);
 
 struct ChatOptions {
+  Target target;
   std::size_t connections = 1'000;  // half of them speak, each to its own partner
   double per_second = 10'000;
   double warm_up_seconds = 2;
@@ -23,7 +25,9 @@ struct ChatOptions {
 Result<void> run_chat(ChatOptions options);
 
 struct FanoutOptions {
+  Target target;
   std::size_t receivers = 1'000;
+  std::size_t members = 0;  // of the group; those beyond the receivers are away
   std::size_t messages = 200;
   std::size_t burst = 1;
   bool world = false;  // otherwise one group

@@ -2,27 +2,19 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <charconv>
 #include <chrono>
 #include <csignal>
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <utility>
 
 namespace gochat::bench {
 namespace {
 
 constexpr int ready_wait_ms = 30'000;
-
-double seconds_of(const timeval& time) {
-  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-}
 
 std::string own_binary() { return std::filesystem::read_symlink("/proc/self/exe").string(); }
 
@@ -50,19 +42,6 @@ std::uint16_t wait_for_port(int from) {
     if (const auto port = port_in(text)) return port;
   }
   return 0;
-}
-
-std::uint64_t number_after(const std::string& text, std::string_view key) {
-  const auto at = text.find(key);
-  if (at == std::string::npos) return 0;
-  return std::strtoull(text.c_str() + at + key.size(), nullptr, 10);
-}
-
-std::string read_all(const std::string& path) {
-  std::ifstream in{path};
-  std::stringstream text;
-  text << in.rdbuf();
-  return text.str();
 }
 
 }  // namespace
@@ -97,15 +76,16 @@ Result<ServerProcess> ServerProcess::start(const std::vector<std::string>& extra
     _exit(127);
   }
   close(out[1]);
-  it.port_ = wait_for_port(out[0]);
+  const std::uint16_t port = wait_for_port(out[0]);
   it.ready_seconds_ =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
-  if (it.port_ == 0)
+  if (port == 0)
     return failed(ErrorCode::unavailable, "the server under test did not become ready");
+  it.doors_ = {{"127.0.0.1", port}};
   // Somebody has to read on: a server whose log is not taken waits for its reader.
   it.log_reader_ = std::thread{[from = out[0]] {
     char bytes[4096];
-    while (read(from, bytes, sizeof bytes) > 0) {
+    while (::read(from, bytes, sizeof bytes) > 0) {
     }
     close(from);
   }};
@@ -115,7 +95,7 @@ Result<ServerProcess> ServerProcess::start(const std::vector<std::string>& extra
 ServerProcess::ServerProcess(ServerProcess&& other) noexcept
     : pid_{std::exchange(other.pid_, 0)},
       folder_{std::move(other.folder_)},
-      port_{other.port_},
+      doors_{std::move(other.doors_)},
       ready_seconds_{other.ready_seconds_},
       log_reader_{std::move(other.log_reader_)} {}
 
@@ -127,27 +107,8 @@ ServerProcess::~ServerProcess() {
   if (log_reader_.joinable()) log_reader_.join();
 }
 
-Usage ServerProcess::usage() const {
-  const std::string root = "/proc/" + std::to_string(pid_);
-  Usage usage;
-  const std::string stat = read_all(root + "/stat");
-  std::stringstream fields{stat.substr(stat.rfind(')') + 2)};
-  std::string skipped;
-  for (int n = 0; n < 11; ++n) fields >> skipped;
-  double user = 0;
-  double system = 0;
-  fields >> user >> system;
-  usage.cpu_seconds = (user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
-  usage.rss_bytes = number_after(read_all(root + "/status"), "VmRSS:") * 1024;
-  usage.written_bytes = number_after(read_all(root + "/io"), "\nwrite_bytes: ");
-  usage.voluntary_switches = number_after(read_all(root + "/status"), "\nvoluntary_ctxt_switches:");
-  return usage;
-}
-
-double own_cpu_seconds() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime);
+Task<Result<std::vector<Part>>> ServerProcess::read() {
+  co_return std::vector<Part>{{.name = "server", .processes = 1, .usage = usage()}};
 }
 
 }  // namespace gochat::bench
