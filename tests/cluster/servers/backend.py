@@ -1,8 +1,10 @@
 """A server of another's make that tests and the local cluster start: in a folder of its own, on free loopback
 ports, stopped by its own pid."""
 import contextlib
+import errno
 import os
 import pathlib
+import random
 import shutil
 import signal
 import socket
@@ -13,6 +15,23 @@ import threading
 READY_SECONDS_MAX = 60
 STOP_SECONDS_MAX = 20
 POLL_SECONDS = 0.02
+FIRST_PORT, PORTS_MIN = 10_000, 1_000
+
+
+def listening_range():
+    """Below the ports that the kernel gives to connections which go out: those come and go at any moment."""
+    first = int(pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range").read_text(encoding="ascii").split()[0])
+    return (FIRST_PORT, first - 1) if first - FIRST_PORT >= PORTS_MIN else (0, 0)
+
+
+def bind_to_free_port(one):
+    while True:
+        try:
+            one.bind(("127.0.0.1", random.randint(*listening_range())))
+            return
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
 
 
 def free_ports(count):
@@ -20,7 +39,7 @@ def free_ports(count):
     with contextlib.ExitStack() as held:
         sockets = [held.enter_context(socket.socket()) for _ in range(count)]
         for one in sockets:
-            one.bind(("127.0.0.1", 0))
+            bind_to_free_port(one)
         return [one.getsockname()[1] for one in sockets]
 
 
