@@ -49,6 +49,7 @@ struct Options {
   std::int32_t world_lanes = 1;
   std::chrono::milliseconds append_deadline{5'000};
   std::chrono::milliseconds publish_deadline{5'000};
+  std::chrono::milliseconds refusals_offered_for{5'000};
   std::size_t locate_users_at_once = 1'000;
 
   // Members from which task tells a group of its messages, and down to which it goes on doing so: a

@@ -11,6 +11,10 @@ namespace gochat::logic {
 
 namespace {
 
+// Between two offers of refusals to a queue that is full.
+constexpr Duration first_pause = std::chrono::milliseconds{50};
+constexpr Duration longest_pause = std::chrono::seconds{1};
+
 std::string lane_name(const LaneId& lane) {
   return lane.topic + '/' + std::to_string(lane.partition);
 }
@@ -82,12 +86,22 @@ Task<Result<void>> SendMessage::take(LaneBatch batch) {
   co_return Result<void>{};
 }
 
-// A refusal that is lost leaves the send open, and the client asks again with the same id.
+// Nothing gives these records again, so what a full queue does not take is offered to it for a
+// while. A refusal that is lost after all leaves the send open, and the client asks again with the
+// same id.
 Task<> SendMessage::committed(LaneId lane) {
   auto refused = refusals_.extract(lane_name(lane));
   if (refused.empty()) co_return;
-  const auto told = co_await fan_out_.deliver(std::move(refused.mapped()));
-  if (!told) log::warn("refusals were not told", {{log::Field::reason, told.error().detail}});
+  const MonoTime until = timers_.now() + options_.refusals_offered_for;
+  for (Duration pause = first_pause;; pause = std::min<Duration>(pause * 2, longest_pause)) {
+    const auto told = co_await fan_out_.deliver(refused.mapped());
+    if (told) co_return;
+    if (!told.error().retryable() || timers_.now() + pause > until) {
+      log::warn("refusals were not told", {{log::Field::reason, told.error().detail}});
+      co_return;
+    }
+    co_await timers_.sleep(pause);
+  }
 }
 
 SendMessage::Sends SendMessage::read(const LaneBatch& batch) const {

@@ -31,6 +31,11 @@ class SendMessageTest : public ::testing::Test {
                                 bool maybe_again = false) {
     return ground.run(logic.sends().take(batch_of(records, maybe_again)));
   }
+  void mute_everybody() {
+    ground.history.refuses = [](const MessageDraft&) {
+      return std::optional{refused(ErrorCode::muted, "")};
+    };
+  }
   const MessageDraft& draft(std::size_t batch, std::size_t item = 0) const {
     return std::get<MessageDraft>(ground.history.batches.at(batch).items.at(item));
   }
@@ -265,9 +270,7 @@ TEST_F(SendMessageTest, sends_no_refusal_of_a_batch_that_will_be_judged_again) {
 }
 
 TEST_F(SendMessageTest, tells_a_refusal_when_the_offsets_are_committed_and_not_before) {
-  ground.history.refuses = [](const MessageDraft&) {
-    return std::optional{refused(ErrorCode::muted, "")};
-  };
+  mute_everybody();
   ASSERT_TRUE(take_uncommitted({send(chat.head.id, alice, "m1")}));
   EXPECT_THAT(ground.queue.receipts(), IsEmpty());
   ground.run(logic.sends().committed(lane));
@@ -276,10 +279,27 @@ TEST_F(SendMessageTest, tells_a_refusal_when_the_offsets_are_committed_and_not_b
   EXPECT_EQ(ground.queue.receipts().size(), 1U) << "it is told once";
 }
 
+TEST_F(SendMessageTest, offers_a_refusal_again_to_a_queue_that_is_full) {
+  mute_everybody();
+  ASSERT_TRUE(take_uncommitted({send(chat.head.id, alice, "m1")}));
+  ground.queue.fails_with = failed(ErrorCode::overloaded, "full");
+  const auto room =
+      ground.timers.after(std::chrono::seconds{2}, [this] { ground.queue.fails_with.reset(); });
+  ground.run(logic.sends().committed(lane));
+  EXPECT_EQ(only_receipt().code, ErrorCode::muted);
+}
+
+TEST_F(SendMessageTest, gives_a_refusal_up_that_no_queue_takes) {
+  mute_everybody();
+  ASSERT_TRUE(take_uncommitted({send(chat.head.id, alice, "m1")}));
+  ground.queue.fails_with = failed(ErrorCode::overloaded, "full");
+  ground.run(logic.sends().committed(lane));
+  ground.queue.fails_with.reset();
+  EXPECT_TRUE(take({send(chat.head.id, alice, "m2")})) << "and its lane goes on";
+}
+
 TEST_F(SendMessageTest, forgets_a_refusal_whose_commit_failed) {
-  ground.history.refuses = [](const MessageDraft&) {
-    return std::optional{refused(ErrorCode::muted, "")};
-  };
+  mute_everybody();
   ASSERT_TRUE(take_uncommitted({send(chat.head.id, alice, "m1")}));
   ground.history.refuses = [](const MessageDraft&) { return std::optional<Error>{}; };
   ASSERT_TRUE(take({send(chat.head.id, alice, "m1")}, true));
