@@ -55,6 +55,7 @@ Cluster::Cluster(const Ground& ground)
 Cluster::~Cluster() = default;
 
 Task<Result<void>> Cluster::open() {
+  if (auto shared = co_await open_shared_configuration(); !shared) co_return shared;
   if (auto agreement = co_await open_agreement(); !agreement) co_return agreement;
   if (auto redis = co_await open_redis(); !redis) co_return redis;
   if (auto kafka = co_await open_kafka(); !kafka) co_return kafka;
@@ -98,10 +99,20 @@ Task<Result<void>> Cluster::wait_for(std::string backend, std::string address, T
   }
 }
 
+// First of all: what follows is made of what it says.
+Task<Result<void>> Cluster::open_shared_configuration() {
+  etcd_ = std::make_unique<etcd::Client>(etcd_options(ground_.config));
+  shared_ = std::make_unique<SharedConfiguration>(*etcd_, gate_, ground_.loop.timers(),
+                                                  ground_.configuration);
+  Try attempt = [this] { return shared_->open(); };
+  auto read = co_await wait_for("etcd", listed(ground_.config.etcd.endpoints), std::move(attempt));
+  if (read) shared_->start();
+  co_return read;
+}
+
 Task<Result<void>> Cluster::open_agreement() {
   const Config& config = ground_.config;
   Timers& timers = ground_.loop.timers();
-  etcd_ = std::make_unique<etcd::Client>(etcd_options(config));
   directory_ = std::make_unique<etcd::EtcdDirectory>(
       *etcd_, ground_.loop.executor(), timers,
       etcd::DirectoryOptions{.lease = std::chrono::seconds{config.etcd.lease_seconds},
@@ -267,6 +278,7 @@ Ports Cluster::ports() {
 
 void Cluster::name_measures(metrics::Registry& measures) {
   name_agreement(measures, *etcd_, *directory_, *ids_);
+  name_shared_configuration(measures, *shared_);
   name_redis(measures, *redis_);
   name_kafka(measures, *queue_);
   if (store_) name_mysql(measures, *store_);
@@ -301,6 +313,7 @@ Task<> Cluster::stop_serving() {
 }
 
 Task<> Cluster::close() {
+  if (shared_) shared_->stop();
   ceiling_beat_.stop();
   machine_beat_.stop();
   replica_beat_.stop();

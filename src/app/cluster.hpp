@@ -25,6 +25,7 @@
 #include "adapters/redis/redis_tails.hpp"
 #include "adapters/redis/redis_tickets.hpp"
 #include "app/reach.hpp"
+#include "app/shared_configuration.hpp"
 #include "app/wiring.hpp"
 #include "async/beat.hpp"
 #include "async/gate.hpp"
@@ -51,6 +52,7 @@ class Cluster final : public Wiring {
   Task<Result<void>> wait_for(std::string backend, std::string address, Try attempt);
   template <class Client>
   Task<Result<void>> wait_for_role(std::string role, Client* client);
+  Task<Result<void>> open_shared_configuration();
   Task<Result<void>> open_agreement();
   Task<Result<void>> open_redis();
   Task<Result<void>> open_kafka();
@@ -68,6 +70,7 @@ class Cluster final : public Wiring {
   Ground ground_;
   Gate gate_;
   std::unique_ptr<etcd::Client> etcd_;
+  std::unique_ptr<SharedConfiguration> shared_;
   std::unique_ptr<etcd::EtcdDirectory> directory_;
   std::unique_ptr<etcd::EtcdCoordinator> coordinator_;
   std::unique_ptr<memory::SnowflakeIds> ids_;

@@ -116,7 +116,7 @@ int run_command_line(const std::vector<std::string>& arguments) {
   }
   if (first == "serve") rest.erase(rest.begin());
   if (is_role(first)) rest = as_one_role(rest);
-  const config::Loaded loaded = config::load(rest);
+  config::Loaded loaded = config::load(rest);
   if (!loaded.words.empty()) {
     std::fprintf(stderr, "gochat: unknown command `%s`; see gochat --help\n",
                  loaded.words.front().c_str());
@@ -127,7 +127,7 @@ int run_command_line(const std::vector<std::string>& arguments) {
     complain(armed.error());
     return exit_usage;
   }
-  return serve(loaded.reading.config, rest);
+  return serve(std::move(loaded.reading), rest);
 }
 
 }  // namespace gochat::app

@@ -11,8 +11,8 @@
 #include <fstream>
 
 #include "app/begin_log.hpp"
+#include "app/configuration.hpp"
 #include "app/node.hpp"
-#include "app/reload.hpp"
 #include "async/gate.hpp"
 #include "base/log.hpp"
 #include "base/network.hpp"
@@ -61,13 +61,12 @@ bool is_for_this_machine_alone(const Config& config) {
 
 class Process {
  public:
-  Process(Config config, const std::vector<std::string>& arguments, Loop& loop)
-      : config_{std::move(config)},
+  Process(const std::vector<std::string>& arguments, config::Reading reading, Loop& loop)
+      : configuration_{arguments, std::move(reading)},
         loop_{loop},
         gate_{loop.executor()},
         signals_{loop.context()},
-        hang_ups_{loop.context()},
-        reload_{arguments, config_, [this](const Config& wanted) { server_->apply(wanted); }} {
+        hang_ups_{loop.context()} {
     signals_.add(SIGTERM);
     signals_.add(SIGINT);
     // Whoever closes the terminal in which a server was started wants it to end. Others have no
@@ -76,7 +75,7 @@ class Process {
   }
 
   int run() {
-    auto opened = Node::open(config_, loop_);
+    auto opened = Node::open(configuration_, loop_);
     if (!opened) {
       complain(opened.error());
       return exit_could_not_run;
@@ -102,7 +101,7 @@ class Process {
   void wait_for_hang_up() {
     hang_ups_.async_wait([this](const boost::system::error_code& error, int) {
       if (error) return;
-      reload_.run();
+      configuration_.read_again();
       wait_for_hang_up();
     });
   }
@@ -139,12 +138,11 @@ class Process {
     loop_.stop();
   }
 
-  Config config_;
+  Configuration configuration_;
   Loop& loop_;
   Gate gate_;
   boost::asio::signal_set signals_;
   boost::asio::signal_set hang_ups_;
-  Reload reload_;
   std::unique_ptr<Node> server_;
   bool stopping_ = false;
   int exit_code_ = exit_ok;
@@ -169,16 +167,16 @@ int complain(const std::vector<config::Problem>& problems) {
   return of_usage ? exit_usage : exit_could_not_run;
 }
 
-int serve(const Config& config, const std::vector<std::string>& arguments) {
+int serve(config::Reading reading, const std::vector<std::string>& arguments) {
   std::signal(SIGPIPE, SIG_IGN);
-  const auto log = begin_log(config);
+  const auto log = begin_log(reading.config);
   if (!log) {
     complain(log.error());
     return exit_could_not_run;
   }
   raise_descriptor_limit();
   Loop loop{"main"};
-  return Process{config, arguments, loop}.run();
+  return Process{arguments, std::move(reading), loop}.run();
 }
 
 }  // namespace gochat::app

@@ -4,8 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "config/config.hpp"
-#include "config/given.hpp"
+#include "config/read.hpp"
 
 namespace gochat::app {
 
@@ -13,7 +12,7 @@ enum ExitCode { exit_ok = 0, exit_failed = 1, exit_could_not_run = 2, exit_usage
 
 // Returns when a signal has ended the server; a second one ends the process at once. SIGHUP reads
 // the configuration of these arguments again.
-int serve(const config::Config& config, const std::vector<std::string>& arguments);
+int serve(config::Reading reading, const std::vector<std::string>& arguments);
 
 // One line of cause and, where there is one, one of remedy, on stderr.
 void complain(const Error& error);

@@ -55,6 +55,20 @@ void name_process(metrics::Registry& registry, const Health& health, const LoopW
                  [] { return number(open_descriptors_max()); });
 }
 
+void name_configuration(metrics::Registry& registry, const Configuration& configuration) {
+  registry.gauge(
+      {"gochat_config_good",
+       "0 while something newer than what is in force has a mistake, which the log names."},
+      [&configuration] { return number(configuration.good()); });
+  registry.gauge({"gochat_config_waiting_keys", "Keys whose change waits for the next start."},
+                 [&configuration] { return number(configuration.waiting()); });
+  registry.counter(
+      {"gochat_config_applied_total", "How often a changed configuration was applied."},
+      configuration.counts().applied);
+  registry.counter({"gochat_config_refused_total", "How often one was not, for a mistake in it."},
+                   configuration.counts().refused);
+}
+
 void name_store(metrics::Registry& registry, const sqlite::Store& store) {
   const sqlite::StoreCounts& counts = store.counts();
   registry.histogram(

@@ -7,6 +7,7 @@
 
 #include "adapters/memory/memory_queue.hpp"
 #include "adapters/sqlite/store.hpp"
+#include "app/configuration.hpp"
 #include "app/health.hpp"
 #include "app/loop_watch.hpp"
 #include "async/executor.hpp"
@@ -17,6 +18,7 @@
 namespace gochat::app {
 
 void name_process(metrics::Registry& registry, const Health& health, const LoopWatch& loop);
+void name_configuration(metrics::Registry& registry, const Configuration& configuration);
 void name_gateway(metrics::Registry& registry, const gateway::Gateway& gateway);
 void name_network(metrics::Registry& registry, const gateway::Gateway& gateway);
 // Null: plain HTTP.

@@ -167,4 +167,10 @@ void name_agreement(metrics::Registry& registry, const etcd::Client& client,
                  [&ids] { return number(ids.lead_ms()) / 1000; });
 }
 
+void name_shared_configuration(metrics::Registry& registry, const SharedConfiguration& shared) {
+  registry.gauge({"gochat_config_revision",
+                  "etcd's revision of the newest shared document in force; 0: there is none."},
+                 [&shared] { return number(shared.revision()); });
+}
+
 }  // namespace gochat::app

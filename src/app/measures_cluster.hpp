@@ -10,6 +10,7 @@
 #include "adapters/memory/snowflake_ids.hpp"
 #include "adapters/mysql/store.hpp"
 #include "adapters/redis/client.hpp"
+#include "app/shared_configuration.hpp"
 #include "base/metrics.hpp"
 
 namespace gochat::app {
@@ -20,5 +21,6 @@ void name_kafka(metrics::Registry& registry, const kafka::KafkaQueue& queue);
 void name_calls(metrics::Registry& registry, const std::string& role, const rpc::Calls& calls);
 void name_agreement(metrics::Registry& registry, const etcd::Client& client,
                     const etcd::EtcdDirectory& directory, const memory::SnowflakeIds& ids);
+void name_shared_configuration(metrics::Registry& registry, const SharedConfiguration& shared);
 
 }  // namespace gochat::app

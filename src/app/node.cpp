@@ -73,7 +73,8 @@ struct Node::Opened {
   crypto::Key refresh_key{};
 };
 
-Result<std::unique_ptr<Node>> Node::open(Config config, Loop& loop) {
+Result<std::unique_ptr<Node>> Node::open(Configuration& configuration, Loop& loop) {
+  const Config& config = configuration.in_force();
   Opened opened;
   opened.clock = std::make_unique<memory::SystemClock>();
   opened.random = std::make_unique<crypto::SystemRandom>();
@@ -92,11 +93,12 @@ Result<std::unique_ptr<Node>> Node::open(Config config, Loop& loop) {
   if (!refresh_key) return refresh_key.error();
   opened.token_key = *token_key;
   opened.refresh_key = *refresh_key;
-  return std::unique_ptr<Node>{new Node{std::move(config), loop, std::move(opened)}};
+  return std::unique_ptr<Node>{new Node{configuration, loop, std::move(opened)}};
 }
 
-Node::Node(Config config, Loop& loop, Opened opened)
-    : config_{std::move(config)},
+Node::Node(Configuration& configuration, Loop& loop, Opened opened)
+    : configuration_{configuration},
+      config_{configuration.in_force()},
       loop_{loop},
       directory_{std::move(opened.directory)},
       clock_{std::move(opened.clock)},
@@ -114,12 +116,16 @@ Node::Node(Config config, Loop& loop, Opened opened)
   internal_pages_.add("/metrics", [this] {
     return page_of("text/plain; version=0.0.4; charset=utf-8", measures_.text());
   });
+  configuration_.on_change([this](const Config& in_force) { apply(in_force); });
   name_process(measures_, health_, loop_watch_);
+  name_configuration(measures_, configuration_);
   name_certificate(measures_, certificate_.get());
   name_pool(measures_, "hash", hashing_);
 }
 
-Node::~Node() = default;
+Node::~Node() {
+  configuration_.on_change([](const Config&) {});
+}
 
 Task<Result<void>> Node::start() {
   starting_ = true;
@@ -133,7 +139,8 @@ Task<Result<void>> Node::bring_up() {
   if (auto internal = internal_.start(); !internal) {
     co_return cannot_listen(internal.error(), "--internal-listen");
   }
-  const Ground ground{config_, loop_, *clock_, *random_, hasher_, *directory_, health_, boot_};
+  const Ground ground{configuration_, config_,     loop_,   *clock_, *random_,
+                      hasher_,        *directory_, health_, boot_};
   if (config_.server.wiring == "cluster") {
     wiring_ = std::make_unique<Cluster>(ground);
   } else {
@@ -255,8 +262,11 @@ Task<> Node::stop() {
   log::info("stopped");
 }
 
-void Node::apply(const Config& wanted) {
-  certificate_watch_.use({wanted.server.tls_certificate, wanted.server.tls_key});
+void Node::apply(const Config& in_force) {
+  certificate_watch_.use({in_force.server.tls_certificate, in_force.server.tls_key});
+  hasher_.use_cost(in_force.auth.bcrypt_cost);
+  if (gateway_) gateway_->use_rates(gateway_options(in_force).publisher);
+  if (logic_) logic_->use_admission(logic_options(in_force, false));
 }
 
 // Where it is reached: by clients, or by other processes when it has no gateway.

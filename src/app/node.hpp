@@ -14,6 +14,7 @@
 #include "adapters/memory/system_clock.hpp"
 #include "app/admin_pages.hpp"
 #include "app/certificate_watch.hpp"
+#include "app/configuration.hpp"
 #include "app/health.hpp"
 #include "app/loop_watch.hpp"
 #include "app/wiring.hpp"
@@ -32,7 +33,7 @@ class Node {
  public:
   // What needs nothing but this machine. The error names the cause in `detail` and the remedy in
   // `hint`.
-  static Result<std::unique_ptr<Node>> open(Config config, Loop& loop);
+  static Result<std::unique_ptr<Node>> open(Configuration& configuration, Loop& loop);
   ~Node();
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
@@ -41,16 +42,15 @@ class Node {
   // Refuses new work, spreads the closes over the drain window, finishes what was accepted.
   Task<> stop();
 
-  // Of a configuration that was read again: what may change while the server runs.
-  void apply(const Config& wanted);
-
   std::string url() const;
   std::string internal_url() const;
   const Config& config() const { return config_; }
 
  private:
   struct Opened;
-  Node(Config config, Loop& loop, Opened opened);
+  Node(Configuration& configuration, Loop& loop, Opened opened);
+  // What is in force has changed: hands it to those that hold values of their own.
+  void apply(const Config& in_force);
   Task<Result<void>> bring_up();
   Task<Result<void>> start_roles();
   Task<Result<void>> start_tasks(Ports ports);
@@ -58,7 +58,8 @@ class Node {
   Result<void> start_admin();
   void name_measures();
 
-  Config config_;
+  Configuration& configuration_;
+  const Config& config_;  // what is in force of it
   Loop& loop_;
   std::unique_ptr<sqlite::HomeDirectory> directory_;
   std::unique_ptr<memory::SystemClock> clock_;

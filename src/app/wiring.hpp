@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "adapters/sqlite/home_directory.hpp"
+#include "app/configuration.hpp"
 #include "app/health.hpp"
 #include "async/loop.hpp"
 #include "base/metrics.hpp"
@@ -31,7 +32,8 @@ using config::Config;
 
 // What every process has, however it is deployed.
 struct Ground {
-  const Config& config;
+  Configuration& configuration;
+  const Config& config;  // what is in force of it
   Loop& loop;
   Clock& clock;
   Random& random;

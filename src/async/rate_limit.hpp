@@ -83,6 +83,12 @@ class KeyedBuckets {
     return place->second.try_take(rate, now);
   }
 
+  // From now on; what a bucket owes already, it owes in time.
+  void use(BucketRate rate) {
+    GOCHAT_ASSERT(rate.capacity >= 1 && rate.per_second > 0);
+    rate_ = rate;
+  }
+
   std::size_t size() const { return buckets_.size(); }
 
  private:

@@ -34,6 +34,8 @@ struct Traits {
   std::string_view flag{};  // a short flag, beside --section.key that every key has
   bool secret = false;      // never shown, never a flag; may come from a file
   Applied applied = Applied::at_start;
+  // Tells processes apart, or is needed before etcd is reached: a cluster does not share it.
+  bool own = false;
 };
 
 struct Key {
@@ -47,6 +49,8 @@ struct Key {
   std::string_view last() const { return name.substr(name.find('.') + 1); }
   std::string variable() const;  // GOCHAT_SECTION_KEY
   bool is_list() const;
+  // Whether the documents that a cluster shares may give it.
+  bool shared() const { return !traits.own && !traits.secret; }
 };
 
 std::span<const Key> keys();

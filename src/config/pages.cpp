@@ -34,7 +34,9 @@ An unknown key, a wrong value, a repeated key or a missing file is an error that
 all errors are told at once, and nothing starts. `gochat config check` tells them without starting anything (0: in
 order, 1: it is not, 2: a file could not be read, 64: the call is wrong; `--strict` also fails for what is in order but
 unwise). `gochat config print` shows every value that is in force and where it comes from, secrets left out. Both take
-the flags of `serve`. Keys marked *at run time* change when the process gets SIGHUP.
+the flags of `serve`. Keys marked *at run time* change when the process gets SIGHUP. A cluster may share all but
+those marked *of one process*, and secrets, through [documents in etcd](operations/cluster.md#configuration-for-all), which
+are stronger than the file and weaker than the environment.
 
 This page is written by `gochat config docs`.
 )";
@@ -66,6 +68,7 @@ std::string row_of(const Key& key) {
   std::string meaning{key.meaning};
   if (key.traits.secret) meaning += " A secret.";
   if (key.traits.applied == Applied::at_run_time) meaning += " *At run time.*";
+  if (key.traits.own) meaning += " *Of one process.*";
   return fmt::format("| {} | `{}` | {} | {} |\n", name, written(key, Config{}),
                      cell(what_it_takes(key)), cell(meaning));
 }

@@ -106,13 +106,37 @@ Problem wrong_value(const Given& given) {
 
 }  // namespace
 
+Gathered read_shared(const Document& document) {
+  if (document.text.size() > file_bytes_max) {
+    return {{},
+            {{fmt::format("{} is larger than {} bytes", document.name, file_bytes_max),
+              "give what differs from the defaults, and nothing else"}}};
+  }
+  Gathered out = read_yaml(document.text, document.name);
+  std::erase_if(out.given, [&](const Given& given) {
+    const Key& key = *given.key;
+    if (key.shared()) return false;
+    out.problems.push_back(
+        {fmt::format("{}: `{}` cannot be shared through etcd: {}", given.where, key.name,
+                     key.traits.secret
+                         ? "it is a secret, and whoever may read there would know it"
+                         : "it belongs to one process, or is needed before etcd is reached"),
+         "give it to each process: in its file, its environment or as a flag"});
+    return true;
+  });
+  return out;
+}
+
 Reading read(const Sources& sources) {
   Reading reading;
   Gathered all;
+  const auto add = [&all](const Gathered& more) {
+    all.given.insert(all.given.end(), more.given.begin(), more.given.end());
+    all.problems.insert(all.problems.end(), more.problems.begin(), more.problems.end());
+  };
   if (!sources.file.empty()) read_config_file(sources.file, all);
-  Gathered environment = read_environment(sources.environment);
-  all.given.insert(all.given.end(), environment.given.begin(), environment.given.end());
-  all.problems.insert(all.problems.end(), environment.problems.begin(), environment.problems.end());
+  for (const Document& document : sources.shared) add(read_shared(document));
+  add(read_environment(sources.environment));
   all.given.insert(all.given.end(), sources.flags.begin(), sources.flags.end());
   reading.problems = std::move(all.problems);
 
@@ -146,7 +170,7 @@ Environment own_environment() {
 
 namespace {
 
-Loaded gather(const std::vector<std::string>& arguments) {
+Loaded gather(const std::vector<std::string>& arguments, const Documents& shared) {
   CommandLine line = read_flags(arguments);
   Loaded loaded;
   loaded.words = std::move(line.words);
@@ -155,7 +179,7 @@ Loaded gather(const std::vector<std::string>& arguments) {
     loaded.file = file;
   }
   if (line.problems.empty()) {
-    loaded.reading = read({loaded.file, own_environment(), std::move(line.given)});
+    loaded.reading = read({loaded.file, own_environment(), std::move(line.given), shared});
   } else {
     loaded.reading.problems = std::move(line.problems);
   }
@@ -178,14 +202,14 @@ void place(Problem& problem, const std::map<std::string_view, std::string>& orig
 }  // namespace
 
 Meant meant_server(const std::vector<std::string>& arguments) {
-  Loaded loaded = gather(arguments);
+  Loaded loaded = gather(arguments, {});
   std::string data = std::move(loaded.reading.config.server.data);
   if (data.empty()) data = default_home();
   return {std::move(data), std::move(loaded.words), std::move(loaded.reading.problems)};
 }
 
-Loaded load(const std::vector<std::string>& arguments) {
-  Loaded loaded = gather(arguments);
+Loaded load(const std::vector<std::string>& arguments, const Documents& shared) {
+  Loaded loaded = gather(arguments, shared);
   // What follows compares keys with each other, which says nothing while one of them is wrong.
   if (!loaded.reading.good()) return loaded;
   auto whole = complete(loaded.reading.config);

@@ -1,5 +1,5 @@
 // The configuration from all its sources, in rising strength: defaults, the profile, the file, the
-// environment, flags.
+// documents that a cluster shares, the environment, flags.
 #pragma once
 
 #include <map>
@@ -14,10 +14,19 @@ namespace gochat::config {
 
 using Environment = std::vector<std::pair<std::string, std::string>>;
 
+// What the processes of a cluster share, in the form of the file.
+struct Document {
+  std::string name;  // stands before the line number in every message
+  std::string text;
+  bool operator==(const Document&) const = default;
+};
+using Documents = std::vector<Document>;
+
 struct Sources {
   std::string file;  // empty: none
   Environment environment;
   std::vector<Given> flags;
+  Documents shared{};  // a later one is stronger
 };
 
 struct Reading {
@@ -41,6 +50,8 @@ struct CommandLine {
 };
 CommandLine read_flags(const std::vector<std::string>& arguments);
 
+// Without the keys that a cluster does not share: each of them is a problem.
+Gathered read_shared(const Document& document);
 Gathered read_environment(const Environment& environment);
 // The GOCHAT_ part of this process's.
 Environment own_environment();
@@ -51,7 +62,7 @@ struct Loaded {
   std::vector<std::string> words;
   std::string file;
 };
-Loaded load(const std::vector<std::string>& arguments);
+Loaded load(const std::vector<std::string>& arguments, const Documents& shared = {});
 
 // The same for a process that only speaks to the server of a data folder: whether that server may
 // run is not asked.

@@ -221,4 +221,11 @@ bool same(const Key& key, const Config& a, const Config& b) {
       key.member(left));
 }
 
+void copy(const Key& key, const Config& from, Config& to) {
+  Config source = from;
+  const Member member = key.member(source);
+  std::visit([&](auto* value) { *value = *std::get<std::decay_t<decltype(value)>>(member); },
+             key.member(to));
+}
+
 }  // namespace gochat::config

@@ -19,5 +19,6 @@ std::string what_it_takes(const Key& key);
 enum class Notation : std::uint8_t { yaml, json };
 std::string written(const Key& key, const Config& config, Notation notation = Notation::yaml);
 bool same(const Key& key, const Config& a, const Config& b);
+void copy(const Key& key, const Config& from, Config& to);
 
 }  // namespace gochat::config

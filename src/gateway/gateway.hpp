@@ -88,6 +88,8 @@ class Gateway final : public net::ServerOwner {
   // Consumes its downstream topic, then listens.
   Task<Result<void>> start();
   std::uint16_t port() const { return server_.port(0); }
+  // How often people may send, from now on.
+  void use_rates(const PublisherLimits& limits) { publisher_.use_rates(limits); }
   // Every route and frame that clients may use, as JSON.
   std::string catalogue();
   // From here on sends are refused and listeners are closed; what was taken is answered, then

@@ -11,6 +11,11 @@ UpstreamPublisher::UpstreamPublisher(Rooms rooms, PublisherLimits limits)
       limits_{limits},
       buckets_{{limits.sends_burst, limits.sends_per_second}, limits.users_max} {}
 
+void UpstreamPublisher::use_rates(const PublisherLimits& limits) {
+  buckets_.use({limits.sends_burst, limits.sends_per_second});
+  limits_.world_sends_per_second = limits.world_sends_per_second;
+}
+
 void UpstreamPublisher::close(Duration retry_after) {
   closed_ = true;
   retry_after_ = retry_after;

@@ -55,6 +55,8 @@ class UpstreamPublisher {
   Result<void> admit(UserId sender, const Send& send);
   // ok: how durable the record is by itself.
   Task<Result<Durability>> publish(UserId sender, Send send, protocol::Origin origin);
+  // Other rates, from now on; nothing else of the limits changes.
+  void use_rates(const PublisherLimits& limits);
   // From here on every send is refused as unavailable, to be tried again after this time.
   void close(Duration retry_after);
 

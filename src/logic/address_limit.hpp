@@ -21,6 +21,7 @@ class AddressLimit {
   // Refused `rate_limited` with the time to wait, or counted. Loopback is not: it is this machine,
   // or a proxy that nobody named, and then who stands behind it is not known.
   Result<void> admit(const std::string& address);
+  void use(BucketRate rate) { buckets_.use(rate); }
 
  private:
   Timers& timers_;

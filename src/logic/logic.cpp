@@ -45,6 +45,12 @@ Logic::Logic(const Needs& needs, Options options)
                   [this] { return trust_.watch(); }},
       expiry_beat_{gate_, needs.timers, Expiry::every, [this] { return expiry_.run_once(); }} {}
 
+void Logic::use_admission(const Options& options) {
+  options_.registration_open = options.registration_open;
+  options_.guests = options.guests;
+  sign_in_.use_rates(options.sign_ups, options.guest_visits);
+}
+
 Task<Result<void>> Logic::start() {
   auto asked = co_await task_requests_.start();
   if (!asked) co_return asked;

@@ -52,6 +52,9 @@ class Logic {
   // Where services send, which have no socket.
   SendApi& for_services() { return accept_send_; }
 
+  // Who may come in, and how often, from now on; the other options stay as they are.
+  void use_admission(const Options& options);
+
   // What takes the sends of a lane; start() subscribes it.
   LaneHandler& sends() { return send_message_; }
 

@@ -38,6 +38,12 @@ class SignIn final : public AuthApi {
   Task<Result<void>> revoke_session(Caller caller, SessionId session) override;
   Task<Result<RevokedPage>> revoked_since(std::uint64_t cursor) override;
 
+  // Of accounts and of guests from one address, from now on.
+  void use_rates(BucketRate sign_ups, BucketRate guest_visits) {
+    sign_ups_.use(sign_ups);
+    guest_visits_.use(guest_visits);
+  }
+
  private:
   Task<Result<SignedIn>> open_session(User user, SignInContext context);
   SignedIn signed_in(User user, Session session, bool refreshes) const;

@@ -228,9 +228,10 @@ class Reread(Logged):
         await self.line("request", route="/auth/logout", level="debug")
 
     async def test_what_needs_a_start_is_named_and_a_mistake_changes_nothing(self):
-        self.configure("log: {level: info}\nlimits: {sends_burst: 70}")
+        self.configure("log: {level: info}\nlimits: {sends_burst: 70, body_bytes: 70000}")
         self.hang_up()
-        await self.line("changed, and applied at the next start", key="limits.sends_burst")
+        await self.line("applied", key="limits.sends_burst", source=f"{self.path}:2")
+        await self.line("changed, and applied at the next start", key="limits.body_bytes")
         self.configure("log: {level: loud}")
         self.hang_up()
         line = await self.line("the configuration is not applied")

@@ -43,17 +43,23 @@ bool hashable(const std::string& password) {
 }  // namespace
 
 BcryptHasher::BcryptHasher(Executor& pool, Random& random, BcryptOptions options)
-    : pool_{pool}, random_{random}, options_{options} {
-  GOCHAT_ASSERT(options_.cost >= 4 && options_.cost <= 31);
+    : pool_{pool}, random_{random} {
+  use_cost(options.cost);
+}
+
+void BcryptHasher::use_cost(unsigned cost) {
+  GOCHAT_ASSERT(cost >= 4 && cost <= 31);
+  if (cost == cost_) return;
+  cost_ = cost;
   // A setting without a digest: as much work as any hash, and equal to none.
-  nobody_ = new_setting(random_, options_.cost);
+  nobody_ = new_setting(random_, cost_);
 }
 
 Task<Result<std::string>> BcryptHasher::hash(std::string password) {
   if (!hashable(password)) {
     co_return refused(ErrorCode::invalid_params, "password: at most 72 bytes, without NUL");
   }
-  std::string setting = new_setting(random_, options_.cost);
+  std::string setting = new_setting(random_, cost_);
   auto work = [this, password = std::move(password),
                setting = std::move(setting)]() mutable -> Result<std::string> {
     ++hashes_;

@@ -21,12 +21,15 @@ class BcryptHasher final : public PasswordHasher {
   Task<Result<std::string>> hash(std::string password) override;
   Task<Result<bool>> verify(std::string password, std::string stored) override;
 
+  // Of what is hashed from now on. On the loop that asks for hashes.
+  void use_cost(unsigned cost);
+
   std::uint64_t hashes() const { return hashes_; }
 
  private:
   Executor& pool_;
   Random& random_;
-  BcryptOptions options_;
+  unsigned cost_ = 0;
   std::string nobody_;  // a hash that no password has, for users who do not exist
   std::atomic<std::uint64_t> hashes_ = 0;
 };

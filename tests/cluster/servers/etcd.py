@@ -30,12 +30,15 @@ class Etcd(Backend):
         except OSError:
             return False
 
+    def control(self, *words):
+        """What etcdctl prints."""
+        return subprocess.run([program("etcdctl"), "--endpoints", self.address(), *words], check=True,
+                              capture_output=True, text=True, stdin=subprocess.DEVNULL,
+                              env={**os.environ, "ETCDCTL_API": "3"}).stdout
+
     def keys(self, prefix):
         """Those that begin so."""
-        shown = subprocess.run([program("etcdctl"), "--endpoints", self.address(), "get", "--prefix", "--keys-only",
-                                prefix], check=True, capture_output=True, text=True, stdin=subprocess.DEVNULL,
-                               env={**os.environ, "ETCDCTL_API": "3"}).stdout
-        return [line for line in shown.splitlines() if line]
+        return [line for line in self.control("get", "--prefix", "--keys-only", prefix).splitlines() if line]
 
     def address(self):
         return f"127.0.0.1:{self.port}"
