@@ -41,6 +41,9 @@ void name_mysql(metrics::Registry& registry, const mysql::Store& store) {
   registry.counter({"gochat_mysql_deadlocks_total",
                     "Transactions that lost against another one and were begun anew."},
                    counts.deadlocks);
+  registry.counter({"gochat_mysql_fenced_total",
+                    "Batches of a lane's owner that was replaced; nothing of them was done."},
+                   store.log_counts().fenced);
   registry.histogram({"gochat_mysql_pool_wait_seconds", "Waiting for a connection."},
                      counts.lease_seconds);
   registry.counter({"gochat_mysql_pool_refused_total", "Callers that got no connection."},

@@ -10,7 +10,7 @@ import tempfile
 from .servers.backend import Backend, free_ports, program
 from .servers.etcd import Etcd
 from .servers.kafka import Kafka
-from .servers.mariadb import MariaDb
+from .servers.mariadb import Primary, Replica
 from .servers.redis import Redis
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -74,14 +74,16 @@ class House:
         self._made = None if folder else tempfile.TemporaryDirectory(prefix="gochat-cluster-")
         self.folder = pathlib.Path(folder or self._made.name)
         self.binary = pathlib.Path(binary).resolve()
-        self.mariadb = MariaDb(self.folder / "mariadb")
+        self.mariadb = Primary(self.folder / "mariadb")
+        self.replica = Replica(self.mariadb, self.folder / "mariadb-replica")
         self.redis = Redis(self.folder / "redis")
         self.etcd = Etcd(self.folder / "etcd")
         self.kafka = Kafka(self.folder / "kafka")
-        self.backends = [self.mariadb, self.redis, self.etcd, self.kafka]
+        self.backends = [self.mariadb, self.replica, self.redis, self.etcd, self.kafka]
         self.shared = {
             "GOCHAT_MYSQL_ADDRESS": self.mariadb.address(), "GOCHAT_MYSQL_USER": "root",
-            "GOCHAT_MYSQL_DATABASE": DATABASE, "GOCHAT_REDIS_ADDRESSES": self.redis.address(),
+            "GOCHAT_MYSQL_REPLICAS": self.replica.address(), "GOCHAT_MYSQL_DATABASE": DATABASE,
+            "GOCHAT_REDIS_ADDRESSES": self.redis.address(),
             "GOCHAT_KAFKA_BROKERS": self.kafka.address(), "GOCHAT_ETCD_ENDPOINTS": self.etcd.address(),
             "GOCHAT_AUTH_TOKEN_KEY": secrets.token_hex(32), "GOCHAT_AUTH_REFRESH_KEY": secrets.token_hex(32),
             "GOCHAT_GRPC_TOKEN": secrets.token_hex(32), "GOCHAT_GRPC_REFLECTION": "on", "GOCHAT_KAFKA_LANES": "4",
@@ -121,17 +123,17 @@ class House:
         self.sql(f"CREATE DATABASE IF NOT EXISTS {DATABASE}", database="")
         self.verb("migrate", "up")
 
-    def sql(self, statement, database=DATABASE):
-        """The words that the database answers."""
-        host, port = self.mariadb.address().split(":")
+    def sql(self, statement, database=DATABASE, server=None):
+        """The words that the database answers, the primary's unless told."""
+        host, port = (server or self.mariadb).address().split(":")
         return subprocess.run([program("mariadb"), "--no-defaults", "-h", host, "-P", port, "-u", "root", "-N", "-e",
                                statement, database], check=True, capture_output=True, text=True,
                               timeout=MIGRATE_SECONDS_MAX).stdout.split()
 
-    def verb(self, *words):
+    def verb(self, *words, **settings):
         """What one of the binary's verbs prints, in the environment of this cluster."""
-        done = subprocess.run([self.binary, *words], env=self.environment(), capture_output=True, text=True,
-                              timeout=MIGRATE_SECONDS_MAX, check=False)
+        done = subprocess.run([self.binary, *words], env={**self.environment(), **settings}, capture_output=True,
+                              text=True, timeout=MIGRATE_SECONDS_MAX, check=False)
         if done.returncode != 0:
             raise RuntimeError(f"gochat {' '.join(words)} ended with {done.returncode}:\n{done.stderr}")
         return done.stdout

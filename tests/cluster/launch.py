@@ -4,9 +4,9 @@
     tests/cluster/launch.py up [--binary FILE] [--folder FOLDER]
     tests/cluster/launch.py status|down [--folder FOLDER]
 
-`up` starts MariaDB, Redis, etcd and Kafka and two gateways, two logic, two repo and one task on free loopback ports and
-prints the addresses of the gateways; everything lies in a temporary directory. FOLDER keeps only the note of what
-runs, build/cluster unless told.
+`up` starts MariaDB with a replica, Redis, etcd and Kafka and two gateways, two logic, two repo and one task on free
+loopback ports and prints the addresses of the gateways; everything lies in a temporary directory. FOLDER keeps only the
+note of what runs, build/cluster unless told.
 """
 import argparse
 import json
@@ -99,7 +99,7 @@ def status(options):
         word = "gone" if not alive else "runs" if not entry["internal"] else \
             "ready" if is_ready(entry["internal"]) else "not ready"
         well = well and word in ("runs", "ready")
-        print(f"{entry['name']:12} {word:10} {entry['pid']:>8}  {entry['address']:22} {entry['internal'] or ''}")
+        print(f"{entry['name']:16} {word:10} {entry['pid']:>8}  {entry['address']:22} {entry['internal'] or ''}")
     print("\n".join(note["urls"]))
     return 0 if well else FAILED
 

@@ -1,33 +1,29 @@
 """One process or backend at a time is lost under traffic: what was acknowledged is there, once and in order."""
-import asyncio
-
-from base import BlackBox
-from cluster.traffic import Traffic
+from client import Refused
+from cluster.bad_day import BadDay
 from cluster.whole import house
 
+UPSTREAM = "im-upstream-topic"
 
-class BadDays(BlackBox):
-    keep_alive = False
 
-    async def asyncSetUp(self):
-        self.url = house().gateways[0].url
-        await super().asyncSetUp()
-
-    async def off_loop(self, call):
-        return await asyncio.get_running_loop().run_in_executor(None, call)
-
-    async def lose(self, *lost, gone=True):
+class BadDays(BadDay):
+    async def lose(self, *lost, gone=True, meanwhile=None):
         """They are killed under traffic and started again; messages are stored before, and after it."""
-        async with Traffic(self, [gateway.url for gateway in house().gateways]) as traffic:
+        names = " and ".join(one.name for one in lost)
+        async with self.traffic() as traffic:
             await traffic.said(5)
+            traffic.mark(f"{names} killed")
             for one in lost:
                 one.kill()
             if gone:  # others take over before it is back
                 await traffic.said(5)
+            if meanwhile:
+                await meanwhile()
             for one in lost:
                 await self.off_loop(one.start)
+            traffic.mark(f"{names} back")
             await traffic.said(5)
-        await traffic.settled()
+        await self.holds_good(traffic)
 
     async def test_a_repo(self):
         await self.lose(house().of("repo")[0])
@@ -38,37 +34,85 @@ class BadDays(BlackBox):
     async def test_a_gateway(self):
         await self.lose(house().of("gateway")[1])
 
+    async def test_what_no_send_needs(self):
+        await self.lose(house().of("task")[0], house().replica)
+
     async def test_every_logic_at_once(self):
         await self.lose(*house().of("logic"), gone=False)
 
     async def test_the_database(self):
         await self.lose(house().mariadb, gone=False)
 
-    async def test_redis_with_all_that_it_held(self):
+    async def test_redis(self):
         await self.lose(house().redis, gone=False)
 
-    async def test_kafka(self):
-        await self.lose(house().kafka, gone=False)
+    async def test_redis_with_all_that_it_held(self):
+        house().redis.forgets = True
+        try:
+            await self.lose(house().redis, gone=False)
+        finally:
+            house().redis.forgets = False
+
+    async def test_what_redis_held_again_and_again(self):
+        async with self.traffic() as traffic:
+            for n in range(3):
+                await traffic.said(2)
+                self.assertEqual(await self.off_loop(house().redis.tell, "FLUSHALL"), "OK")
+                traffic.mark(f"redis flushed, {n + 1}")
+            await traffic.said(2)
+        await self.holds_good(traffic)
+
+    async def test_kafka_while_history_is_read_and_nothing_is_taken(self):
+        alice, bob = await self.people(2)
+        chat = await alice.single_with(bob)
+        socket = await alice.socket()
+        await socket.say(chat, "before")
+
+        async def meanwhile():
+            await socket.send("send-message", {"conversationId": chat, "content": "meanwhile", "messageType": "text",
+                                               "tempMessageId": "meanwhile"})
+            with self.assertRaises(Refused) as refused:
+                await alice.say(chat, "by HTTP", "by HTTP")
+            self.assertTrue(refused.exception.body["retryable"], refused.exception.body)
+            self.assertEqual([ack for ack in socket.seen("message-ack") if ack["clientMsgId"] == "meanwhile"], [])
+            self.assertEqual([m["content"] for m in (await bob.history(chat))["messages"]], ["before"])
+
+        await self.lose(house().kafka, gone=False, meanwhile=meanwhile)
+        for name in ("meanwhile", "by HTTP"):
+            await self.until_said(alice, chat, name)
+        said = [m["clientMsgId"] for m in (await bob.history(chat))["messages"]][1:]
+        self.assertEqual(sorted(said), ["by HTTP", "meanwhile"])
+
+    async def until_said(self, person, chat, name):
+        async def said():
+            try:
+                await person.say(chat, name, name)
+            except Refused as refused:
+                self.assertTrue(refused.body["retryable"], refused.body)
+                return False
+            return True
+        await self.until(said)
 
     async def test_etcd_while_everything_goes_on(self):
         await self.lose(house().etcd)
 
     async def test_one_process_after_another_is_started_anew(self):
-        async with Traffic(self, [gateway.url for gateway in house().gateways]) as traffic:
+        async with self.traffic() as traffic:
             for process in house().processes:
                 await traffic.said(2)
                 process.process.terminate()
                 self.assertEqual(await self.off_loop(process.process.wait), 0, process.name)
                 await self.off_loop(process.start)
             await traffic.said(2)
-        await traffic.settled()
+        await self.holds_good(traffic)
 
-    async def test_sends_wait_in_the_queue_while_no_logic_runs(self):
+    async def test_sends_wait_while_no_logic_runs_and_the_next_one_goes_on_at_the_committed_offset(self):
         alice, bob = await self.people(2)
         chat = await alice.single_with(bob)
         socket = await alice.socket()
         await socket.say(chat, "before")
-        for logic in house().of("logic"):
+        first, second = house().of("logic")
+        for logic in (first, second):
             logic.kill()
         names = [f"waits {n}" for n in range(10)]
         for name in names:
@@ -76,29 +120,27 @@ class BadDays(BlackBox):
                                                "tempMessageId": name})
             await socket.take("message-ack", lambda d, name=name: (d["clientMsgId"], d["status"]) == (name, "accepted"))
         self.assertEqual(socket.seen_stored(), [])
-        for logic in house().of("logic"):
-            await self.off_loop(logic.start)
+        behind = await self.behind()
+        self.assertGreaterEqual(behind, len(names))
+        await self.off_loop(first.start)
         stored = [(await socket.stored(name))["seqId"] for name in names]
         self.assertEqual(stored, list(range(2, 12)))
         messages = (await alice.history(chat))["messages"]
         self.assertEqual([message["content"] for message in messages], ["before", *names])
 
-    async def until(self, holds):
-        async with asyncio.timeout(60):
-            while not holds():
-                await asyncio.sleep(0.1)
+        # From there on, and from nowhere else.
+        async def consumed():
+            return await self.measured([first], "gochat_kafka_consumed_total", topic=UPSTREAM) == behind
+        await self.until(consumed)
 
-    async def test_a_leader_that_stands_still_is_followed_and_hears_of_it(self):
-        def leads(process):
-            said = [line["msg"] for line in process.lines() if line.get("key") == "sweeping"]
-            return bool(said) and said[-1] == "leads an election"
+        async def committed():
+            return await self.behind() == 0
+        await self.until(committed)
+        await self.off_loop(second.start)
 
-        first, second = house().of("logic")
-        await self.until(lambda: leads(first) or leads(second))
-        frozen, heir = (first, second) if leads(first) else (second, first)
-        frozen.pause()
-        try:
-            await self.until(lambda: leads(heir))
-        finally:
-            frozen.resume()
-        await self.until(lambda: not leads(frozen))
+    async def behind(self):
+        """Records between where the group of logic would go on and the ends of its lanes."""
+        lanes = int(house().shared["GOCHAT_KAFKA_LANES"])
+        committed = await self.off_loop(house().kafka.committed, "gochat-logic", UPSTREAM, lanes)
+        ends = await self.off_loop(house().kafka.ends, UPSTREAM, lanes)
+        return sum(end - max(committed[lane], 0) for lane, end in ends.items())

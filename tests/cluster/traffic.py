@@ -1,6 +1,8 @@
 """People who go on talking while a cluster is broken, and what must be true of it afterwards."""
 import asyncio
+import collections
 import itertools
+import time
 
 import aiohttp
 
@@ -8,9 +10,14 @@ from client import Closed, Refused, Socket, unique
 
 ANSWER_SECONDS = 3  # then the same message is sent again, as a client does
 SETTLE_SECONDS_MAX = 90
+PONG_SECONDS = 2  # then the socket is dead, as far as a client can tell
 PAUSE_SECONDS = 0.2
 # What a client answers by sending the same message again.
 BROKEN = (Closed, TimeoutError, ConnectionError, aiohttp.ClientError, asyncio.TimeoutError)
+
+
+class Hesitated(Exception):
+    """The server would rather be asked again."""
 
 
 class Talker:
@@ -21,9 +28,10 @@ class Talker:
         self.gateways = itertools.cycle(gateways)
         self.socket = None
         self.stored = []  # (client id, seq), in the order in which it was said
+        self.times = []  # of these, when it was first said and when it was known to be stored
+        self.met = collections.Counter()  # what else it was answered, or was not
         self.accepted = set()
         self.refused = {}
-        self.saying = None
 
     async def connected(self):
         while self.socket is None or self.socket.close_code is not None:
@@ -50,19 +58,39 @@ class Talker:
                     self.refused[client_id] = answer
                     return answer
                 else:
-                    await asyncio.sleep(PAUSE_SECONDS)
-                    raise TimeoutError
+                    self.met[answer["code"]] += 1
+                    raise Hesitated
 
     async def say(self, client_id):
+        began = time.monotonic()
         while True:
             try:
                 answer = await self.try_once(client_id)
                 if client_id not in self.refused:
                     self.stored.append((client_id, answer["seqId"]))
+                    self.times.append((began, time.monotonic()))
                 return
+            except TimeoutError:
+                self.met["no answer"] += 1
+                if self.socket:
+                    await self.leave_if_dead()
             except BROKEN:
-                # Also so that the socket hears that it was closed: a send into it fails at once.
-                await asyncio.sleep(PAUSE_SECONDS)
+                self.met["a closed socket"] += 1
+            except Hesitated:
+                pass
+            # Also so that the socket hears that it was closed: a send into it fails at once.
+            await asyncio.sleep(PAUSE_SECONDS)
+
+    async def leave_if_dead(self):
+        """A socket whose far end stands still is open for ever."""
+        try:
+            async with asyncio.timeout(PONG_SECONDS):
+                await self.socket.settle()
+        except BROKEN:
+            self.met["a dead socket"] += 1
+            if self.socket.close_code is None:
+                self.socket.cut()
+            self.socket = None
 
     async def talk(self, stop):
         while not stop.is_set():
@@ -88,7 +116,8 @@ class Traffic:
 
     def __init__(self, case, gateways, pairs=6):
         self.case, self.gateways, self.pairs = case, gateways, pairs
-        self.talkers, self.readers = [], []
+        self.talkers = []
+        self.marks = []
         self.stop = asyncio.Event()
 
     async def __aenter__(self):
@@ -109,6 +138,21 @@ class Traffic:
                     if task.done():
                         task.result()
                 await asyncio.sleep(PAUSE_SECONDS)
+
+    def mark(self, what):
+        """Something happens now; `evidence` counts from here."""
+        self.marks.append((what, time.monotonic()))
+
+    def evidence(self):
+        """How long after each mark a message that was first said then was stored, and what people met instead."""
+        for what, at in self.marks:
+            waits = [min(waited, default=None) for waited in
+                     ([ended - at for began, ended in one.times if began >= at] for one in self.talkers)]
+            waits = sorted(wait for wait in waits if wait is not None)
+            if waits:
+                yield f"{what}: the first send was stored after {waits[0]:.1f} s, everybody's after {waits[-1]:.1f} s"
+        met = sum((one.met for one in self.talkers), collections.Counter())
+        yield f"{len(self.talkers)} people met: " + (", ".join(f"{n} {what}" for what, n in met.items()) or "nothing")
 
     async def __aexit__(self, kind, *_):
         self.stop.set()
@@ -136,7 +180,15 @@ class Traffic:
                 self.case.assertEqual(sorted(seq for _, seq in talker.stored), [seq for _, seq in talker.stored])
                 self.case.assertEqual(talker.accepted - set(at) - set(talker.refused), set())
                 self.case.assertEqual(talker.refused, {})
+                await self.counted(talker, messages)
         return total
+
+    async def counted(self, talker, messages):
+        """Who writes has read: unread is what came after their own last message."""
+        talker.person.url = self.gateways[0]
+        own = [message["seqId"] for message in messages if message["senderId"] == talker.person.id]
+        place = await talker.person.conversation(talker.conversation)
+        self.case.assertEqual(place["unreadCount"], len(messages) - own[-1])
 
 
 async def whole_history(person, conversation):

@@ -1,8 +1,12 @@
 """Apache Kafka, one process that is broker and controller. Debian has no package of it: the jars come through Maven,
 once, into a folder of the user's cache."""
 import fcntl
+import io
 import os
 import pathlib
+import re
+import socket
+import struct
 import subprocess
 import tempfile
 
@@ -11,6 +15,8 @@ from .backend import Backend, NotInstalled, answers, free_ports, program
 VERSION = "3.9.1"
 PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies"
 FETCH_SECONDS_MAX = 300
+ANSWER_SECONDS_MAX = 10
+OFFSET_FETCH = 9  # of the protocol's requests
 HEAP = ["-Xms128m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
 
 DEPENDENCIES = "".join(f"""
@@ -112,6 +118,41 @@ class Kafka(Backend):
         asked = subprocess.run([program("kcat"), "-L", "-b", self.address(), "-m", "1"],
                                stdin=subprocess.DEVNULL, capture_output=True, check=False)
         return asked.returncode == 0
+
+    def committed(self, group, topic, partitions):
+        """partition: where that group would go on, -1 where it never was. There is no quick tool that tells it."""
+        def text(word):
+            return struct.pack(">h", len(word)) + word.encode()
+        numbers = struct.pack(f">i{partitions}i", partitions, *range(partitions))
+        asked = struct.pack(">hhi", OFFSET_FETCH, 1, 0) + text("tests") + text(group) + struct.pack(">i", 1) + \
+            text(topic) + numbers
+        with socket.create_connection(("127.0.0.1", self.port), ANSWER_SECONDS_MAX) as broker:
+            broker.sendall(struct.pack(">i", len(asked)) + asked)
+            stream = broker.makefile("rb")
+            size, = struct.unpack(">i", stream.read(4))
+            answer = io.BytesIO(stream.read(size))
+
+        def read(form):
+            values = struct.unpack(form, answer.read(struct.calcsize(form)))
+            return values[0] if len(values) == 1 else values
+        read(">ii")  # the correlation, and how many topics follow
+        answer.read(read(">h"))
+        offsets = {}
+        for _ in range(read(">i")):
+            partition, offset = read(">iq")
+            answer.read(max(read(">h"), 0))
+            error = read(">h")
+            if error:
+                raise RuntimeError(f"the coordinator answers {error}")
+            offsets[partition] = offset
+        return offsets
+
+    def ends(self, topic, partitions):
+        """partition: the offset that its next record will get."""
+        asked = [word for n in range(partitions) for word in ("-t", f"{topic}:{n}:-1")]
+        shown = subprocess.run([program("kcat"), "-b", self.address(), "-Q", *asked], stdin=subprocess.DEVNULL,
+                               capture_output=True, check=True, text=True).stdout
+        return {int(n): int(offset) for n, offset in re.findall(r"\[(\d+)\] offset (\d+)", shown)}
 
     def address(self):
         return f"127.0.0.1:{self.port}"

@@ -56,11 +56,19 @@ class MariaDb(Backend):
         return f"127.0.0.1:{self.port}"
 
 
+class Primary(MariaDb):
+    """Keeps what replicas follow."""
+
+    def __init__(self, folder=None):
+        super().__init__(folder, ["--server-id=1", "--log-bin=changes", "--binlog-format=ROW", "--sync-binlog=1"])
+
+
 class Replica(MariaDb):
     """Follows a primary from its first change on, also when either was away."""
+    name = "mariadb-replica"
 
-    def __init__(self, primary):
-        super().__init__(options=["--server-id=2", "--read-only=1", "--skip-slave-start"])
+    def __init__(self, primary, folder=None):
+        super().__init__(folder, ["--server-id=2", "--read-only=1", "--skip-slave-start"])
         self.primary = primary
         self.options.append(f"--init-file={self.folder / 'follow.sql'}")
 
@@ -76,5 +84,5 @@ class MariaDbReplica(Several):
     variable = "GOCHAT_TEST_MARIADB_REPLICA"
 
     def __init__(self):
-        primary = MariaDb(options=["--server-id=1", "--log-bin=changes", "--binlog-format=ROW", "--sync-binlog=1"])
+        primary = Primary()
         super().__init__([primary, Replica(primary)])

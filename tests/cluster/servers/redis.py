@@ -1,4 +1,5 @@
 """Redis: one server, a Cluster of three masters, and three sentinels over a master and a replica."""
+import shutil
 import subprocess
 
 from .backend import Backend, Several, free_ports, program
@@ -15,6 +16,12 @@ class Redis(Backend):
         super().__init__(folder)
         (self.port,) = free_ports(1)
         self.options = list(options)
+        self.forgets = False  # what it was told before it is started again
+
+    def start(self):
+        if self.forgets:
+            shutil.rmtree(self.folder / "appendonlydir", ignore_errors=True)
+        return super().start()
 
     def command(self):
         return [program("redis-server"), "--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.folder),
