@@ -11,9 +11,10 @@ AT_ONCE = 16  # registrations under way
 PAUSE_SECONDS = 0.2
 
 
-def seqs(socket):
-    """The places of the messages a socket was pushed, in the order in which they came."""
-    return [f["data"]["message"]["seqId"] for f in socket.everything if f["type"] == "new-message"]
+def seqs(socket, group=None):
+    """The places of the messages a socket was pushed, of all or of one group, in the order in which they came."""
+    return [f["data"]["message"]["seqId"] for f in socket.everything
+            if f["type"] == "new-message" and group in (None, f["data"]["conversationId"])]
 
 
 def answered(socket):

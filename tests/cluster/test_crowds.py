@@ -6,6 +6,8 @@ from cluster.whole import house
 from inside import Exposition
 
 WAIT_SECONDS = 60
+SHARDS_MIN = 4  # of every large group
+GROUPS_MAX = 12  # half of the lanes are the second task's: one of so many groups has a shard there
 
 
 class Crowds(alone.LargeGroups):
@@ -30,26 +32,36 @@ class Crowds(alone.LargeGroups):
             while not await holds():
                 await asyncio.sleep(0.1)
 
+    async def group_shared_with(self, second, owner, others):
+        """A group with shards in lanes of the second task: which lanes they lie in follows from the group's id."""
+        for _ in range(GROUPS_MAX):
+            group = await owner.group_with(*others, maxMembers=1_000)
+            before = await self.tasks_done() + await self.done_by(second)
+            await owner.say(group, "the first")
+
+            async def done():
+                return await self.tasks_done() + await self.done_by(second) >= before + SHARDS_MIN
+            await self.until(done)
+            if await self.done_by(second) > 0:
+                return group
+        raise AssertionError(f"no shard of {GROUPS_MAX} groups came to the second task")
+
     async def test_two_tasks_share_the_shards_and_one_that_is_killed_leaves_nothing_out(self):
         second = house().process("task", "task-2")
         self.addCleanup(second.stop)
         await asyncio.get_running_loop().run_in_executor(None, second.start)
         crowd = await self.crowd(alone.MEMBERS)
         owner, readers = crowd[0], [await person.socket() for person in crowd[1:21]]
-        group = await owner.group_with(*crowd[1:], maxMembers=1_000)
 
         async def has_lanes():
             return (await self.measures(second)).value("gochat_kafka_lanes") > 0
-
-        async def has_done_some():
-            return await self.done_by(second) > 0
         await self.until(has_lanes)
+        group = await self.group_shared_with(second, owner, crowd[1:])
         for n in range(30):
             await owner.say(group, f"message {n}")
             if n == 10:
-                await self.until(has_done_some)
                 second.kill()
         for socket in readers:
             await socket.take("new-message", lambda d: d["message"]["content"] == "message 29")
             await socket.settle()
-            self.assertEqual(alone.seqs(socket), list(range(1, 31)))
+            self.assertEqual(alone.seqs(socket, group), list(range(1, 32)))
