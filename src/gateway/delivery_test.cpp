@@ -107,6 +107,22 @@ TEST_F(DeliveryTest, never_drops_a_receipt) {
   EXPECT_EQ(delivery.counts().filled, 1U) << "only 12; the receipt stands for 13";
 }
 
+TEST_F(DeliveryTest, does_not_ask_whether_a_receipt_was_read_that_is_held) {
+  session->followed = std::make_unique<Followed>();
+  session->followed->sends.begin("mine");
+  reads.use(server);
+  delivery.release(*session);
+  history.failures = 1;
+  reads.send_answered(*session, "mine");
+  take(12, Delivery::Kind::receipt);
+  EXPECT_GT(session->held_bytes, 0U);
+  timers.advance(ReadMarks::gathered_max);
+  EXPECT_TRUE(session->followed->sends.has_answered()) << "nothing was asked that covers it";
+  while (session->held_bytes > 0 && timers.advance_to_next()) run();
+  timers.advance(2 * ReadMarks::gathered_max);
+  EXPECT_FALSE(session->followed->sends.has_answered()) << "asked, once the receipt had left";
+}
+
 TEST_F(DeliveryTest, keeps_a_receipt_in_the_place_of_a_push_that_is_held) {
   history.failures = 1;
   delivery.release(*session);

@@ -22,6 +22,7 @@ Task<Result<void>> DownstreamConsumer::take(LaneBatch batch) {
     }
     // Records for an earlier life of this gateway name connections that are gone.
     if (record->boot != 0 && record->boot != boot_) continue;
+    recalls_.pass(*record);
     deliver(*record, TraceId::of_traceparent(delivery.trace).value_or(TraceId{}));
   }
   co_return Result<void>{};

@@ -6,6 +6,7 @@
 
 #include "gateway/delivery.hpp"
 #include "gateway/receipts.hpp"
+#include "gateway/recent_recalls.hpp"
 #include "gateway/refused_sends.hpp"
 #include "gateway/session_table.hpp"
 #include "gateway/unanswered.hpp"
@@ -46,6 +47,7 @@ class DownstreamConsumer final : public LaneHandler {
 
   Rooms rooms_;
   std::uint64_t boot_;
+  RecentRecalls recalls_;
 };
 
 }  // namespace gochat::gateway

@@ -26,7 +26,9 @@ void ReadMarks::ask_listed() {
     Session* session = sessions_.find(id);
     if (!session || !session->followed) continue;
     session->followed->listed = false;
-    if (!session->ready) {
+    // A held frame may be a receipt, and then its send counts as answered: a pong that comes before
+    // the frame has left would say that it was read.
+    if (!session->ready || session->held_bytes > 0) {
       list(*session);
       continue;
     }
