@@ -189,11 +189,11 @@ Task<Result<void>> Cluster::open_kafka() {
                                        kafka_options(config));
   if (!queue) co_return queue.error();
   queue_ = std::move(*queue);
+  patient_queue_ = std::make_unique<PatientQueue>(*queue_, [this](Try attempt) {
+    return wait_for("kafka", listed(ground_.config.kafka.brokers), std::move(attempt));
+  });
   const auto lanes = static_cast<std::int32_t>(config.kafka.lanes);
-  Try attempt = [this, lanes] {
-    return queue_->ensure_topic(std::string{protocol::upstream_topic}, lanes);
-  };
-  co_return co_await wait_for("kafka", listed(config.kafka.brokers), std::move(attempt));
+  co_return co_await patient_queue_->ensure_topic(std::string{protocol::upstream_topic}, lanes);
 }
 
 Task<Result<void>> Cluster::open_store() {
@@ -256,7 +256,7 @@ Task<> Cluster::look_at_replicas() {
 }
 
 Ports Cluster::ports() {
-  Ports ports{.queue = *queue_,
+  Ports ports{.queue = *patient_queue_,
               .registry = *registry_,
               .directory = *directory_,
               .tickets = *tickets_,

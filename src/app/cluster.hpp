@@ -24,6 +24,7 @@
 #include "adapters/redis/redis_session_registry.hpp"
 #include "adapters/redis/redis_tails.hpp"
 #include "adapters/redis/redis_tickets.hpp"
+#include "app/patient_queue.hpp"
 #include "app/reach.hpp"
 #include "app/shared_configuration.hpp"
 #include "app/wiring.hpp"
@@ -47,7 +48,7 @@ class Cluster final : public Wiring {
   Task<> close() override;
 
  private:
-  using Try = std::function<Task<Result<void>>()>;
+  using Try = PatientQueue::Try;
   // Tries until it is there; an error is one that waiting does not heal, or the end of the process.
   Task<Result<void>> wait_for(std::string backend, std::string address, Try attempt);
   template <class Client>
@@ -81,6 +82,7 @@ class Cluster final : public Wiring {
   std::unique_ptr<redis::RedisTails> tails_;
   std::unique_ptr<redis::RedisInboxes> inboxes_;
   std::unique_ptr<kafka::KafkaQueue> queue_;
+  std::unique_ptr<PatientQueue> patient_queue_;
   std::unique_ptr<mysql::Store> store_;     // null: repo runs elsewhere
   std::unique_ptr<rpc::Calls> repo_calls_;  // null: repo runs here, or nobody here asks it
   std::unique_ptr<rpc::RepoClient> repo_client_;
