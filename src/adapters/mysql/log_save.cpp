@@ -66,6 +66,9 @@ const WideSql raise_acknowledged{
     {"INSERT INTO session_positions (sid, conversation_id, ack_seq) VALUES ", "(?, ?, ?)", ", ",
      " ON DUPLICATE KEY UPDATE ack_seq = GREATEST(ack_seq, VALUES(ack_seq))"}};
 
+const WideSql lock_blocks{{"SELECT user_id FROM blocks WHERE ", "(user_id = ? AND blocked_id = ?)",
+                           " OR ", " LOCK IN SHARE MODE"}};
+
 template <class Id>
 std::optional<Id> given(Id id) {
   return id ? std::optional{id} : std::nullopt;
@@ -160,6 +163,23 @@ Task<Result<void>> empty_groups(Connection* connection, const Scene* scene, Dead
   co_return Unit{};
 }
 
+// A block may have been written since the scene was loaded, by somebody who found no conversation
+// to lock: see write_block. Then all is undone, and judged again behind the block.
+Task<Result<void>> look_for_blocks(Connection* connection, const Scene* scene, Deadline deadline) {
+  Params pairs;
+  for (const auto& [id, working] : scene->conversations) {
+    const Conversation& head = working.head;
+    if (!working.created || head.kind != ConversationKind::single) continue;
+    add(pairs, {head.user_lo, head.user_hi});
+    add(pairs, {head.user_hi, head.user_lo});
+  }
+  bool blocked = false;
+  auto looked = co_await read_wide(
+      connection, &lock_blocks, std::move(pairs), [&](const Row&) { blocked = true; }, deadline);
+  if (looked && blocked) co_return failed(ErrorCode::conflict, "a block came in between");
+  co_return looked;
+}
+
 }  // namespace
 
 Task<Result<void>> save_scene(Connection* connection, const Scene* scene, Deadline deadline) {
@@ -183,7 +203,9 @@ Task<Result<void>> save_scene(Connection* connection, const Scene* scene, Deadli
     auto done = co_await write_wide(connection, write.sql, std::move(write.rows), deadline);
     if (!done) co_return done;
   }
-  co_return co_await empty_groups(connection, scene, deadline);
+  auto emptied = co_await empty_groups(connection, scene, deadline);
+  if (!emptied) co_return emptied;
+  co_return co_await look_for_blocks(connection, scene, deadline);
 }
 
 }  // namespace gochat::mysql

@@ -26,17 +26,26 @@ Task<Result<Rows>> write_row(Connection* db, Block block, Deadline deadline) {
       {block.by, block.user, block.at}, deadline);
 }
 
-// The conversation is locked first, as by whoever writes into it: a message is judged before the
-// block and its version, or behind both.
-Task<Result<void>> write_block(Connection* db, Block block, Deadline deadline) {
+Task<Result<Rows>> lock_conversation(Connection* db, Block block, Deadline deadline) {
   const auto [lo, hi] = std::minmax(block.by, block.user);
-  auto locked =
-      co_await db->run("SELECT id FROM conversations WHERE user_lo = ? AND user_hi = ? FOR UPDATE",
-                       {lo, hi}, deadline);
+  co_return co_await db->run(
+      "SELECT id FROM conversations WHERE user_lo = ? AND user_hi = ? FOR UPDATE", {lo, hi},
+      deadline);
+}
+
+// The conversation is locked first, as by whoever writes into it: a message is judged before the
+// block and its version, or behind both. What does not exist cannot be locked, so it is looked for
+// again once the block is written; whoever opens it looks for blocks once it is written: one of the
+// two sees the other.
+Task<Result<void>> write_block(Connection* db, Block block, Deadline deadline) {
+  auto locked = co_await lock_conversation(db, block, deadline);
   if (!locked) co_return std::move(locked).error();
   auto written = co_await write_row(db, block, deadline);
   if (!written) co_return std::move(written).error();
-  if (locked->empty() || written->affected() == 0) co_return Unit{};
+  if (written->affected() == 0) co_return Unit{};
+  if (locked->empty()) locked = co_await lock_conversation(db, block, deadline);
+  if (!locked) co_return std::move(locked).error();
+  if (locked->empty()) co_return Unit{};
   auto raised = co_await db->run(
       "UPDATE conversations SET member_version = member_version + 1, updated_at = ? WHERE id = ?",
       {block.at, Bytes{(*locked)[0].text(0)}}, deadline);
