@@ -206,7 +206,7 @@ TEST_F(MysqlLog, gives_an_item_that_the_server_refuses_an_answer_of_its_own) {
       soon()));
   ASSERT_TRUE(answers) << answers.error().detail;
   EXPECT_EQ(std::get<Stored>((*answers)[0]).seq, Seq{1});
-  EXPECT_EQ(std::get<Error>((*answers)[1]).code, ErrorCode::internal);
+  EXPECT_EQ(std::get<Error>((*answers)[1]).code, ErrorCode::invalid_params);
   EXPECT_EQ(std::get<Stored>((*answers)[2]).seq, Seq{2});
 }
 

@@ -32,8 +32,11 @@ constexpr int lock_wait_timeout = 1205;
 constexpr int lock_table_full = 1206;
 constexpr int deadlock = 1213;
 constexpr int user_limit = 1226;
+constexpr int out_of_range = 1264;
 constexpr int read_only = 1290;
 constexpr int interrupted = 1317;
+constexpr int not_a_value_of_its_type = 1366;
+constexpr int too_long = 1406;
 constexpr int too_many_statements = 1461;
 constexpr int binlog_impossible = 1598;
 constexpr int read_only_mode = 1836;
@@ -79,6 +82,12 @@ bool is_away(int number) {
   }
 }
 
+// By a rule that nobody above held it to.
+bool is_a_bad_value(int number) {
+  return number == server::out_of_range || number == server::not_a_value_of_its_type ||
+         number == server::too_long;
+}
+
 }  // namespace
 
 Failure failure_of(const boost::mysql::error_code& code) {
@@ -117,6 +126,10 @@ Error error_of(Failure failure, const boost::mysql::error_code& code) {
       return failed(ErrorCode::unavailable, words);
     case Failure::refused:
       break;
+  }
+  if (is_a_bad_value(code.value())) {
+    return refused(ErrorCode::invalid_params,
+                   "a value is longer or larger than what is kept of it");
   }
   return failed(is_away(code.value()) ? ErrorCode::unavailable : ErrorCode::internal, words);
 }
