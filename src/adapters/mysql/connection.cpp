@@ -14,6 +14,7 @@
 #include "adapters/mysql/answered.hpp"
 #include "adapters/mysql/failure.hpp"
 #include "adapters/mysql/wire.hpp"
+#include "async/await_until.hpp"
 #include "base/log.hpp"
 
 namespace gochat::mysql {
@@ -92,17 +93,36 @@ Task<Result<std::unique_ptr<Connection>>> Connection::open(Door* door, Deadline 
   co_return std::move(connection);
 }
 
+// An address needs no look-up. One that hangs cannot be broken off: it is left to end by itself.
+Task<Result<Connection::Places>> Connection::look_up(Deadline deadline) {
+  using boost::asio::ip::tcp;
+  boost::system::error_code is_a_name;
+  const auto address = boost::asio::ip::make_address(door_.server_.host, is_a_name);
+  if (!is_a_name) co_return Places{{address, door_.server_.port}};
+  const auto begin = [this](auto done) {
+    auto resolver = std::make_shared<tcp::resolver>(door_.executor_);
+    resolver->async_resolve(
+        door_.server_.host, std::to_string(door_.server_.port),
+        [resolver, done = std::move(done)](const boost::system::error_code& unknown,
+                                           const tcp::resolver::results_type& found) mutable {
+          if (unknown) return done(failed(ErrorCode::unavailable, unknown.message()));
+          done(Places{found.begin(), found.end()});
+        });
+  };
+  auto found = co_await await_until<Result<Places>>(door_.timers_, deadline, begin);
+  if (!found) co_return failed(ErrorCode::unavailable, "its name was not looked up in time");
+  co_return *std::move(found);
+}
+
 // A name may stand for several addresses, of which the server listens on one.
 Task<Result<void>> Connection::connect(Deadline deadline) {
-  boost::asio::ip::tcp::resolver resolver{door_.executor_};
-  const std::string port = std::to_string(door_.server_.port);
-  auto [unknown, places] = co_await resolver.async_resolve(door_.server_.host, port, with_code);
-  if (unknown) co_return not_connected(failed(ErrorCode::unavailable, unknown.message()));
+  auto places = co_await look_up(deadline);
+  if (!places) co_return not_connected(std::move(places).error());
   Error error;
-  for (const auto& place : places) {
+  for (const auto& place : *places) {
     wire_ = std::make_unique<Wire>(door_.executor_, door_.tls_->context);
     broken_ = false;  // by the address before this one
-    auto connected = co_await connect_to(place.endpoint(), deadline);
+    auto connected = co_await connect_to(place, deadline);
     if (connected) co_return connected;
     error = std::move(connected).error();
   }

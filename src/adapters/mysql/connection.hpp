@@ -46,9 +46,9 @@ class Door {
 // Times are UTC, the mode is strict, texts are utf8mb4 and transactions read what is committed. One
 // call at a time. Errors: `timeout`: the deadline passed; the connection has been dropped, and with
 // it what had not been committed. `unavailable`: the connection broke, or another transaction was
-// in the way (`failure()` tells). `conflict`: a unique key was taken. `internal`: anything else
-// that the server refused. Only begin and commit move what the others do out of their own
-// transactions.
+// in the way (`failure()` tells). `conflict`: a unique key was taken. `invalid_params`: a value
+// that its column cannot hold. `internal`: anything else that the server refused. Only begin and
+// commit move what the others do out of their own transactions.
 class Connection {
  public:
   static Task<Result<std::unique_ptr<Connection>>> open(Door* door, Deadline deadline);
@@ -88,6 +88,8 @@ class Connection {
   struct Asked;
   explicit Connection(Door& door);
 
+  using Places = std::vector<boost::asio::ip::tcp::endpoint>;
+  Task<Result<Places>> look_up(Deadline deadline);
   Task<Result<void>> connect(Deadline deadline);
   Task<Result<void>> connect_to(boost::asio::ip::tcp::endpoint place, Deadline deadline);
   Error not_connected(Error error);
