@@ -12,6 +12,8 @@ namespace gochat::kafka {
 struct KafkaLimits {
   // How long a record may wait in this process for others to share its request.
   Duration linger_max = std::chrono::milliseconds{1};
+  // How long the records published meanwhile wait for those before them to be answered.
+  Duration round_time_max = std::chrono::milliseconds{100};
   // Then a record that no broker took is given up, and the publisher is told.
   Duration delivery_time_max = std::chrono::milliseconds{4'500};
   // Of records that no broker has taken yet; beyond it a publish is refused.

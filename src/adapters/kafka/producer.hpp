@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "adapters/kafka/handles.hpp"
+#include "adapters/kafka/producer_link.hpp"
 #include "adapters/kafka/topic_counts.hpp"
 #include "async/executor.hpp"
 #include "ports/message_queue.hpp"
@@ -43,13 +44,10 @@ class Producer {
   std::uint64_t replaced() const { return replaced_; }
 
  private:
-  struct Report;
-  class Link;
-
   explicit Producer(const Rooms& rooms) : rooms_{rooms} {}
-  Result<std::shared_ptr<Link>> connect();
+  Result<std::shared_ptr<ProducerLink>> connect();
   Result<void> ready(const std::string& topic, Deadline deadline);
-  Result<Durability> outcome(const std::string& topic, Report report);
+  Result<Durability> outcome(const std::string& topic, DeliveryReport report);
   Error refusal(ErrorCode code, const std::string& topic, const std::string& why);
   Result<void> replace();
   void forget_retired();
@@ -57,8 +55,8 @@ class Producer {
   void ask_for(std::string topic);
 
   Rooms rooms_;
-  std::shared_ptr<Link> link_;
-  std::vector<std::shared_ptr<Link>> retired_;  // until their last records are answered
+  std::shared_ptr<ProducerLink> link_;
+  std::vector<std::shared_ptr<ProducerLink>> retired_;  // until their last records are answered
   std::unordered_map<std::string, MonoTime> asked_;
   std::uint64_t replaced_ = 0;
   bool closed_ = false;

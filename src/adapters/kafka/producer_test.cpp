@@ -72,6 +72,48 @@ TEST_F(ProducerTest, refuses_more_than_may_wait) {
   wait_for([&] { return one->has_value() && two->has_value(); });
 }
 
+TEST_F(ProducerTest, knows_that_a_record_whose_round_did_not_begin_is_nowhere) {
+  options.limits.round_time_max = patience;
+  brokers_down();
+  const auto before = start(publishing("before", 500ms));
+  pass(1ms);
+  EXPECT_EQ(run(publishing("x", 50ms)).code(), ErrorCode::unavailable);
+  wait_for([&] { return before->has_value(); });
+  EXPECT_EQ((*before)->code(), ErrorCode::timeout);
+  brokers_up();
+  EXPECT_EQ(publish("y"), ErrorCode::ok);
+}
+
+TEST_F(ProducerTest, holds_up_no_lane_for_one_whose_broker_is_away) {
+  options.limits.delivery_time_max = 2 * patience;
+  topic("away", 1);
+  rd_kafka_mock_partition_set_leader(brokers(), "away", 0, -1);
+  const auto waits = start(queue().publish({"away", "key", "x", ""}, timers.now() + 2 * patience));
+  pass(1ms);
+  EXPECT_EQ(publish("y"), ErrorCode::ok);
+  EXPECT_FALSE(waits->has_value());
+}
+
+TEST_F(ProducerTest, keeps_the_order_of_records_over_rounds) {
+  std::vector<std::shared_ptr<std::optional<Result<Durability>>>> all;
+  for (int n = 0; n < 50; ++n) {
+    all.push_back(start(publishing(std::to_string(n))));
+    if (n % 5 == 0) pass(1ms);
+  }
+  for (const auto& one : all) {
+    wait_for([&] { return one->has_value(); });
+    EXPECT_TRUE((*one)->ok());
+  }
+  Reader reader{timers};
+  auto subscribed = run(queue().subscribe({"t", "readers", 100}, reader));
+  ASSERT_TRUE(subscribed);
+  wait_for([&] { return reader.deliveries.size() == all.size(); });
+  for (std::size_t n = 0; n < all.size(); ++n) {
+    EXPECT_EQ(reader.deliveries[n].value, std::to_string(n));
+  }
+  stop(**subscribed);
+}
+
 TEST_F(ProducerTest, refuses_a_record_that_is_too_large) {
   EXPECT_EQ(publish(std::string(options.limits.record_bytes_max + 1, 'x')), ErrorCode::too_large);
   EXPECT_EQ(publish("y"), ErrorCode::ok);
