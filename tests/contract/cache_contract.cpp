@@ -59,6 +59,27 @@ TEST_P(CacheContract, keeps_the_highest_floor_of_several_removals) {
   EXPECT_TRUE(fill("a", "ten", 10));
 }
 
+TEST_P(CacheContract, stamps_lie_above_what_was_there_before) {
+  fill("a", "seven", 7);
+  const auto first = get(port().stamp(own("a")));
+  EXPECT_GT(first, 7U);
+  EXPECT_TRUE(fill("a", "stamped", first));
+  const auto second = get(port().stamp(own("a")));
+  EXPECT_GT(second, first);
+  invalidate("a", second);
+  const auto third = get(port().stamp(own("a")));
+  EXPECT_GT(third, second);
+  EXPECT_FALSE(fill("a", "slow", second));
+  EXPECT_TRUE(fill("a", "fresh", third));
+  EXPECT_EQ(value("a"), "fresh");
+}
+
+TEST_P(CacheContract, a_stamp_lies_above_a_version_that_ends_in_nines) {
+  const std::uint64_t nines = 9'999'999'999'999'999'999U;
+  EXPECT_TRUE(fill("a", "old", nines));
+  EXPECT_EQ(get(port().stamp(own("a"))), nines + 1);
+}
+
 TEST_P(CacheContract, forgets_values_and_floors_when_their_time_is_over) {
   fill("a", "seven", 7, brief);
   invalidate("b", 8, brief);

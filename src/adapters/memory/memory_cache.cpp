@@ -39,6 +39,13 @@ Task<Result<std::optional<Cache::Value>>> MemoryCache::get(std::string key) {
   co_return std::optional<Value>{{*entry->value, entry->version}};
 }
 
+Task<Result<std::uint64_t>> MemoryCache::stamp(std::string key) {
+  const Entry* present = live(key);
+  const std::uint64_t floor = present != nullptr ? present->version : 0;
+  last_stamp_ = std::max(last_stamp_, floor) + 1;
+  co_return last_stamp_;
+}
+
 Task<Result<bool>> MemoryCache::fill(std::string key, Value value, Duration ttl) {
   const Entry* present = live(key);
   if (present != nullptr && value.version <= present->version) co_return false;

@@ -21,6 +21,7 @@ class MemoryCache final : public Cache {
       : timers_{timers}, limits_{limits} {}
 
   Task<Result<std::optional<Value>>> get(std::string key) override;
+  Task<Result<std::uint64_t>> stamp(std::string key) override;
   Task<Result<bool>> fill(std::string key, Value value, Duration ttl) override;
   Task<Result<void>> invalidate(std::string key, std::uint64_t version,
                                 Duration floor_ttl) override;
@@ -48,6 +49,7 @@ class MemoryCache final : public Cache {
   Entries entries_;
   std::unordered_map<std::string_view, Entries::iterator> by_key_;
   std::size_t bytes_ = 0;
+  std::uint64_t last_stamp_ = 0;
 };
 
 }  // namespace gochat::memory

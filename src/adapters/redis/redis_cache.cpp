@@ -35,6 +35,24 @@ return 1)"};
   return script;
 }
 
+// The digits of a sum are made by hand: a script's numbers are doubles, which hold microseconds
+// of today but not every version.
+const Script& stamp_script() {
+  static const Script script{"stamp", R"(
+local now = redis.call('TIME')
+local stamp = string.format('%014d%06d', now[1], now[2])
+for n, held in ipairs({redis.call('HGET', KEYS[1], 'version') or '',
+                       redis.call('GET', KEYS[2]) or ''}) do
+  if #held == #stamp and held >= stamp and not string.match(held, '%D') then
+    local head, nines = string.match(held, '^(%d-)(9*)$')
+    stamp = string.sub(head, 1, -2) .. string.format('%d', string.sub(head, -1) + 1) ..
+            string.rep('0', #nines)
+  end
+end
+return stamp)"};
+  return script;
+}
+
 Command with_floor(const Script& script, Key key, std::vector<std::string> words) {
   std::string floor = beside(key, "floor");
   Command command = run(script, std::move(key), std::move(words));
@@ -57,6 +75,18 @@ Task<Result<std::optional<Cache::Value>>> RedisCache::get(std::string key) {
     co_return std::optional<Value>{};
   }
   co_return std::optional{Value{std::move(held->items[1].text), *version}};
+}
+
+Task<Result<std::uint64_t>> RedisCache::stamp(std::string key) {
+  const Key where = client_.keys().named(key);
+  auto stamp = co_await client_.call(with_floor(stamp_script(), where, {}));
+  if (!stamp) co_return std::move(stamp).error();
+  const auto version = number_of<std::uint64_t>(stamp->text);
+  if (!version) {
+    client_.met_unreadable(where);
+    co_return failed(ErrorCode::unavailable, "a version of a cached value is at its end");
+  }
+  co_return *version;
 }
 
 Task<Result<bool>> RedisCache::fill(std::string key, Value value, Duration ttl) {
