@@ -175,6 +175,10 @@ Task<Result<void>> Cluster::open_redis() {
   tickets_ = std::make_unique<redis::RedisTickets>(*redis_);
   tails_ = std::make_unique<redis::RedisTails>(*redis_);
   inboxes_ = std::make_unique<redis::RedisInboxes>(*redis_);
+  values_ = std::make_unique<redis::RedisCache>(*redis_);
+  sets_ = std::make_unique<redis::RedisSetCache>(*redis_, redis::SetKind::plain);
+  hot_ = std::make_unique<redis::RedisHotMessages>(*redis_);
+  seqs_ = std::make_unique<redis::RedisSeqProposals>(*redis_);
   Try attempt = [this]() -> Task<Result<void>> {
     auto online = co_await registry_->online({UserId{1}});
     if (!online) co_return online.error();
@@ -266,10 +270,11 @@ Ports Cluster::ports() {
               .queue_is_durable = true};
   if (store_) {
     mysql::Store& store = *store_;
-    ports.stores.emplace(repo::Stores{store.log(), store.messages(), store.conversations(),
-                                      store.groups(), store.users(), store.sessions(),
-                                      store.relations(), store.keys(), ground_.hasher, *inboxes_,
-                                      fmt::format("{:016x}", store.epoch())});
+    ports.stores.emplace(
+        repo::Stores{store.log(), store.messages(), store.conversations(), store.groups(),
+                     store.users(), store.sessions(), store.relations(), store.keys(),
+                     ground_.hasher, *inboxes_, fmt::format("{:016x}", store.epoch()),
+                     repo::CopyPorts{*values_, *sets_, *hot_, *seqs_, ground_.loop.timers()}});
   }
   if (repo_client_) ports.repo.emplace(repo_client_->api());
   if (logic_client_) ports.logic.emplace(logic_client_->api());
@@ -291,7 +296,7 @@ Task<Result<void>> Cluster::serve(Served served) {
   server_ = std::make_unique<rpc::Server>(ground_.loop.executor(), ground_.loop.timers(),
                                           rpc_server_options(config));
   if (served.repo != nullptr) {
-    server_->add(rpc::repo_methods({*served.repo, *registry_, *ids_, ground_.clock}));
+    server_->add(rpc::repo_methods({*served.repo, *registry_, *ids_, ground_.clock, served.shown}));
   }
   if (served.logic != nullptr) server_->add(rpc::logic_methods(*served.logic, *served.sends));
   if (auto listening = server_->start(); !listening) co_return listening;

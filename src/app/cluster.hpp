@@ -20,8 +20,12 @@
 #include "adapters/memory/snowflake_ids.hpp"
 #include "adapters/mysql/store.hpp"
 #include "adapters/redis/client.hpp"
+#include "adapters/redis/redis_cache.hpp"
+#include "adapters/redis/redis_hot_messages.hpp"
 #include "adapters/redis/redis_inboxes.hpp"
+#include "adapters/redis/redis_seq_proposals.hpp"
 #include "adapters/redis/redis_session_registry.hpp"
+#include "adapters/redis/redis_set_cache.hpp"
 #include "adapters/redis/redis_tails.hpp"
 #include "adapters/redis/redis_tickets.hpp"
 #include "app/patient_queue.hpp"
@@ -81,6 +85,10 @@ class Cluster final : public Wiring {
   std::unique_ptr<redis::RedisTickets> tickets_;
   std::unique_ptr<redis::RedisTails> tails_;
   std::unique_ptr<redis::RedisInboxes> inboxes_;
+  std::unique_ptr<redis::RedisCache> values_;
+  std::unique_ptr<redis::RedisSetCache> sets_;
+  std::unique_ptr<redis::RedisHotMessages> hot_;
+  std::unique_ptr<redis::RedisSeqProposals> seqs_;
   std::unique_ptr<kafka::KafkaQueue> queue_;
   std::unique_ptr<PatientQueue> patient_queue_;
   std::unique_ptr<mysql::Store> store_;     // null: repo runs elsewhere

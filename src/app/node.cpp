@@ -5,6 +5,7 @@
 #include "app/cluster.hpp"
 #include "app/embedded.hpp"
 #include "app/measures.hpp"
+#include "app/measures_copies.hpp"
 #include "app/role_options.hpp"
 #include "base/log.hpp"
 #include "config/key_text.hpp"
@@ -161,6 +162,7 @@ Task<Result<void>> Node::start_roles() {
   Ports ports = wiring_->ports();
   if (ports.stores) {
     repo_.emplace(*ports.stores);
+    if (repo_->copies() != nullptr) name_copies(measures_, *repo_->copies());
     repo_api_.emplace(repo_->api());
   } else if (ports.repo) {
     repo_api_.emplace(*ports.repo);
@@ -183,7 +185,10 @@ Task<Result<void>> Node::start_roles() {
   if (config::has_role(config_, "gateway")) {
     if (auto gateway = co_await start_gateway(*logic_api_, ports); !gateway) co_return gateway;
   }
+  ShownRepo* const shown =
+      repo_ && repo_->copies() != nullptr ? &repo_->copies()->shown() : nullptr;
   co_return co_await wiring_->serve({.repo = repo_ ? &*repo_api_ : nullptr,
+                                     .shown = shown,
                                      .logic = logic_ ? &*logic_api_ : nullptr,
                                      .sends = logic_ ? &logic_->for_services() : nullptr});
 }

@@ -22,6 +22,7 @@
 #include "ports/send_api.hpp"
 #include "ports/service_directory.hpp"
 #include "ports/session_registry.hpp"
+#include "ports/shown_repo.hpp"
 #include "ports/tail_store.hpp"
 #include "ports/ticket_store.hpp"
 #include "repo/repo.hpp"
@@ -62,6 +63,7 @@ struct Ports {
 // What this process can be called for; null: it runs elsewhere.
 struct Served {
   RepoApi* repo = nullptr;
+  ShownRepo* shown = nullptr;  // of repo, where it keeps copies
   LogicApi* logic = nullptr;
   SendApi* sends = nullptr;
 };

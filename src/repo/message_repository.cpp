@@ -5,6 +5,13 @@
 namespace gochat::repo {
 
 Task<Result<std::vector<LogAnswer>>> MessageRepository::save(LogBatch batch, Deadline deadline) {
+  if (copies_ == nullptr) return append(std::move(batch), deadline);
+  return copies_->written(std::move(batch), [this, deadline](LogBatch appended) {
+    return append(std::move(appended), deadline);
+  });
+}
+
+Task<Result<std::vector<LogAnswer>>> MessageRepository::append(LogBatch batch, Deadline deadline) {
   const std::size_t asked = batch.items.size();
   auto answers = co_await log_.append(std::move(batch), deadline);
   // Answers are matched to sends by their place; a missing one would answer the wrong client.
@@ -18,6 +25,7 @@ Task<Result<std::uint64_t>> MessageRepository::raise_fence(std::string topic,
 }
 
 Task<Result<MessagePage>> MessageRepository::page(PageQuery query) {
+  if (copies_ != nullptr) return copies_->hot().page(std::move(query));
   return messages_.page(std::move(query));
 }
 

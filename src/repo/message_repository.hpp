@@ -1,17 +1,20 @@
-// Messages and events as logic asks for them. The log decides what is stored; nothing is kept here.
+// Messages and events as logic asks for them. The log decides what is stored; of what it took the
+// copies learn, where there are any.
 #pragma once
 
 #include <string>
 #include <utility>
 
 #include "ports/repo_api.hpp"
+#include "repo/copies.hpp"
 
 namespace gochat::repo {
 
 class MessageRepository final : public MessageRepo {
  public:
-  MessageRepository(ConversationLog& log, MessageStore& messages, std::string epoch)
-      : log_{log}, messages_{messages}, epoch_{std::move(epoch)} {}
+  MessageRepository(ConversationLog& log, MessageStore& messages, std::string epoch,
+                    Copies* copies = nullptr)
+      : log_{log}, messages_{messages}, epoch_{std::move(epoch)}, copies_{copies} {}
 
   Task<Result<std::string>> epoch() override { co_return epoch_; }
   Task<Result<std::vector<LogAnswer>>> save(LogBatch batch, Deadline deadline) override;
@@ -23,9 +26,12 @@ class MessageRepository final : public MessageRepo {
                                                       std::size_t limit) override;
 
  private:
+  Task<Result<std::vector<LogAnswer>>> append(LogBatch batch, Deadline deadline);
+
   ConversationLog& log_;
   MessageStore& messages_;
   const std::string epoch_;
+  Copies* const copies_;
 };
 
 }  // namespace gochat::repo

@@ -1,11 +1,14 @@
 // The repo role: the repositories over the stores that it was given.
 #pragma once
 
+#include <memory>
+#include <optional>
 #include <string>
 
 #include "ports/password_hasher.hpp"
 #include "ports/repo_api.hpp"
 #include "repo/conversation_repository.hpp"
+#include "repo/copies.hpp"
 #include "repo/group_repository.hpp"
 #include "repo/message_repository.hpp"
 #include "repo/user_repository.hpp"
@@ -25,14 +28,16 @@ struct Stores {
   PasswordHasher& hasher;
   InboxStore& inboxes;
   std::string epoch{};
+  std::optional<CopyPorts> copies{};  // none: every question is the stores'
 };
 
 class Repo {
  public:
   explicit Repo(const Stores& stores)
       : stores_{stores},
-        users_{stores.users, stores.hasher},
-        messages_{stores.log, stores.messages, stores.epoch},
+        copies_{copies_for(stores)},
+        users_{stores.users, stores.hasher, copies_ ? &copies_->shown() : nullptr},
+        messages_{stores.log, stores.messages, stores.epoch, copies_.get()},
         conversations_{stores.conversations},
         groups_{stores.groups} {}
   Repo(const Repo&) = delete;
@@ -42,9 +47,17 @@ class Repo {
     return {users_,    stores_.sessions, stores_.relations, stores_.keys,
             messages_, conversations_,   groups_,           stores_.inboxes};
   }
+  // Null: none are kept.
+  Copies* copies() { return copies_.get(); }
 
  private:
+  static std::unique_ptr<Copies> copies_for(const Stores& stores) {
+    if (!stores.copies) return nullptr;
+    return std::make_unique<Copies>(*stores.copies, stores.users, stores.groups,
+                                    stores.conversations, stores.messages);
+  }
   Stores stores_;
+  std::unique_ptr<Copies> copies_;
   UserRepository users_;
   MessageRepository messages_;
   ConversationRepository conversations_;

@@ -25,6 +25,7 @@ Task<Result<User>> UserRepository::create_user(CreateUser create) {
     row.password_hash = *std::move(hash);
   }
   auto created = co_await users_.create(std::move(row));
+  co_await changed(user.id);  // somebody may have asked for this id before
   if (!created) co_return created.error();
   co_return user;
 }
@@ -73,21 +74,33 @@ Task<Result<VerifiedPassword>> UserRepository::verify_password(std::string usern
 }
 
 Task<Result<User>> UserRepository::edit_user(UserId id, ProfileEdit edit, WallTime at) {
-  return users_.edit(id, std::move(edit), at);
+  auto edited = co_await users_.edit(id, std::move(edit), at);
+  co_await changed(id);
+  co_return edited;
 }
 
 Task<Result<void>> UserRepository::change_password(UserId id, std::string password, WallTime at) {
   auto hash = co_await hasher_.hash(std::move(password));
   if (!hash) co_return hash.error();
-  co_return co_await users_.set_password(id, *std::move(hash), at);
+  auto set = co_await users_.set_password(id, *std::move(hash), at);
+  co_await changed(id);
+  co_return set;
 }
 
 Task<Result<void>> UserRepository::set_user_status(UserId id, UserStatus status, WallTime at) {
-  return users_.set_status(id, status, at);
+  auto set = co_await users_.set_status(id, status, at);
+  co_await changed(id);
+  co_return set;
 }
 
 Task<Result<void>> UserRepository::set_user_role(UserId id, UserRole role, WallTime at) {
-  return users_.set_role(id, role, at);
+  auto set = co_await users_.set_role(id, role, at);
+  co_await changed(id);
+  co_return set;
+}
+
+Task<> UserRepository::changed(UserId id) {
+  if (copies_ != nullptr) co_await copies_->person_changed(id);
 }
 
 Task<Result<std::vector<User>>> UserRepository::search_users(std::string prefix, UserId after,

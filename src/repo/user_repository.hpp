@@ -4,12 +4,15 @@
 
 #include "ports/password_hasher.hpp"
 #include "ports/repo_api.hpp"
+#include "repo/shown_copies.hpp"
 
 namespace gochat::repo {
 
 class UserRepository final : public UserRepo {
  public:
-  UserRepository(UserStore& users, PasswordHasher& hasher) : users_{users}, hasher_{hasher} {}
+  // Without copies there is nothing to remove.
+  UserRepository(UserStore& users, PasswordHasher& hasher, ShownCopies* copies = nullptr)
+      : users_{users}, hasher_{hasher}, copies_{copies} {}
 
   Task<Result<User>> create_user(CreateUser user) override;
   Task<Result<std::vector<User>>> users(std::vector<UserId> ids) override;
@@ -33,8 +36,12 @@ class UserRepository final : public UserRepo {
   // Empty when there is no such user.
   Task<Result<std::optional<Known>>> known(std::string username);
 
+  // The database was asked to change this person, whatever it said.
+  Task<> changed(UserId id);
+
   UserStore& users_;
   PasswordHasher& hasher_;
+  ShownCopies* const copies_;
 };
 
 }  // namespace gochat::repo

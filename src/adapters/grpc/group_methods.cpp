@@ -18,7 +18,9 @@ class GroupMethods {
   }
 
   Task<Result<v1::Group>> find(CallContext, v1::GroupIdRequest in) {
-    co_return shown(co_await groups().group(GroupId{in.id()}));
+    const GroupId id{in.id()};
+    if (is_shown(in)) co_return shown(co_await parts_.shown->group(id));
+    co_return shown(co_await groups().group(id));
   }
 
   Task<Result<v1::Groups>> list(CallContext, v1::GetGroupsRequest in) {
@@ -38,7 +40,7 @@ class GroupMethods {
   }
 
   Task<Result<v1::MemberList>> members(CallContext, v1::GroupIdRequest in) {
-    const auto found = co_await groups().members(GroupId{in.id()});
+    const auto found = co_await members_of(in);
     if (!found) co_return found.error();
     co_return to_proto(**found);
   }
@@ -52,7 +54,7 @@ class GroupMethods {
   }
 
   Task<Result<v1::UserIds>> online_members(CallContext, v1::GroupIdRequest in) {
-    const auto found = co_await groups().members(GroupId{in.id()});
+    const auto found = co_await members_of(in);
     if (!found) co_return found.error();
     std::vector<UserId> present;
     for (const Membership& row : (*found)->rows) {
@@ -83,6 +85,13 @@ class GroupMethods {
     LogBatch batch;
     batch.items.emplace_back(Change{group_conversation_id(group), std::move(body), at});
     co_return shown(only<Changed>(co_await parts_.repo.messages.save(std::move(batch), deadline)));
+  }
+  Task<Result<std::shared_ptr<const MemberList>>> members_of(v1::GroupIdRequest in) {
+    const GroupId id{in.id()};
+    return is_shown(in) ? parts_.shown->members(id) : groups().members(id);
+  }
+  bool is_shown(const v1::GroupIdRequest& in) const {
+    return !in.as_stored() && parts_.shown != nullptr;
   }
   GroupRepo& groups() { return parts_.repo.groups; }
 

@@ -4,9 +4,11 @@
 namespace gochat::rpc {
 namespace {
 
+// Logic decides by what it is answered.
 v1::GroupIdRequest of_group(GroupId id) {
   v1::GroupIdRequest out;
   out.set_id(id.number());
+  out.set_as_stored(true);
   return out;
 }
 

@@ -6,6 +6,7 @@
 #include "ports/id_source.hpp"
 #include "ports/repo_api.hpp"
 #include "ports/session_registry.hpp"
+#include "ports/shown_repo.hpp"
 
 namespace gochat::rpc {
 
@@ -17,6 +18,8 @@ struct RepoParts {
   // For a caller who brings no id or no time.
   IdSource& ids;
   Clock& clock;
+  // For what is shown and not decided by; null: it is read as it is stored.
+  ShownRepo* shown = nullptr;
 };
 
 // RepoService has all of them; UserRepo, MessageRepo, ConversationRepo and GroupRepo those of their

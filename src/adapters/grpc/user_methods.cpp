@@ -27,7 +27,8 @@ class UserMethods {
   }
 
   Task<Result<v1::User>> user(CallContext, v1::UserIdRequest in) {
-    auto found = co_await users().users({UserId{in.id()}});
+    std::vector<UserId> one{UserId{in.id()}};
+    auto found = co_await shown_of(std::move(one));
     if (!found) co_return std::move(found).error();
     if (found->empty()) co_return refused(ErrorCode::not_found, "id");
     co_return to_proto(found->front());
@@ -119,6 +120,10 @@ class UserMethods {
   }
 
  private:
+  Task<Result<std::vector<User>>> shown_of(std::vector<UserId> ids) {
+    if (parts_.shown != nullptr) return parts_.shown->people(std::move(ids));
+    return users().users(std::move(ids));
+  }
   static Result<v1::Whether> yes(const Result<bool>& result) {
     if (!result) return result.error();
     v1::Whether out;
