@@ -11,6 +11,7 @@
 #include "adapters/mysql/store.hpp"
 #include "adapters/mysql/store_check.hpp"
 #include "app/backend_options.hpp"
+#include "app/cache_check.hpp"
 #include "app/lifecycle.hpp"
 #include "async/drive.hpp"
 #include "async/loop.hpp"
@@ -37,10 +38,11 @@ Example
 )";
 
 constexpr std::string_view store_help_text =
-    R"(The tables of a cluster's database, held against each other.
+    R"(The tables of a cluster's database, held against each other, and the copies in Redis against them.
 
   gochat store check [--json]    what does not fit; 1 when there is any
-  gochat store repair [--json]   derives anew what can be derived from other rows; what is lost is not invented
+  gochat store repair [--json]   derives anew what can be derived from other rows, and deletes copies that differ;
+                                 what is lost is not invented
 
 Takes the configuration of the role repo, as migrate does. Both may run beside the cluster.
 
@@ -73,6 +75,18 @@ class Offline {
     return drive(loop_.context(), std::move(task));
   }
   mysql::Store& store() { return store_; }
+  // The copies against the tables; after the store was opened.
+  Result<std::vector<mysql::Finding>> check_caches(const config::Config& config,
+                                                   mysql::Mending mending) {
+    auto client = redis::Client::make(
+        loop_.context(), loop_.timers(), [this] { return random_.number(); },
+        redis_options(config));
+    if (!client) return client.error();
+    CacheCheck check{**client, store_, mending};
+    auto findings = run(check.run());
+    run((*client)->stop());
+    return findings;
+  }
 
  private:
   Loop loop_{"main"};
@@ -122,7 +136,16 @@ int check_store(const config::Config& config, bool as_json, mysql::Mending mendi
     offline.run(offline.store().close());
     return exit_could_not_run;
   }
-  const auto findings = offline.run(offline.store().check(mending));
+  auto findings = offline.run(offline.store().check(mending));
+  // Against tables that are as they will be.
+  if (findings) {
+    auto of_caches = offline.check_caches(config, mending);
+    if (of_caches) {
+      findings->insert(findings->end(), of_caches->begin(), of_caches->end());
+    } else {
+      findings = std::move(of_caches).error();
+    }
+  }
   offline.run(offline.store().close());
   if (!findings) {
     complain(findings.error());

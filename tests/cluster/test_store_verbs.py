@@ -38,6 +38,25 @@ class StoreVerbs(BlackBox):
         self.assertEqual(verb("store", "check")[:2], (0, "everything is in order\n"))
         self.assertEqual(house().sql(f"SELECT last_seq FROM conversations WHERE id = '{chat}'"), ["3"])
 
+    async def test_copies_that_differ_are_found_and_deleted(self):
+        alice, bob = await self.people(2)
+        chat = await alice.single_with(bob)
+        socket = await alice.socket()
+        for n in range(3):
+            await socket.say(chat, f"message {n}")
+        redis, key = house().redis, f"hot_messages:{chat}"
+        self.assertEqual(verb("store", "check")[0], 0)
+        copy = redis.tell("ZRANGEBYSCORE", key, "2", "2")
+        redis.tell("ZREMRANGEBYSCORE", key, "2", "2")
+        redis.tell("ZADD", key, "2", copy.replace("message 1", "message I"))
+        for word, status, mended in (("check", 1, False), ("repair", 0, True)):
+            done, shown, _ = verb("store", word, "--json")
+            found = [(f["subject"], f["stored"], f["counted"], f["mended"])
+                     for f in map(json.loads, shown.splitlines())]
+            self.assertEqual((done, found), (status, [(key, 3, 2, mended)]))
+        self.assertEqual(redis.tell("EXISTS", key), "0")
+        self.assertEqual(verb("store", "check")[:2], (0, "everything is in order\n"))
+
     async def test_a_database_of_another_environment_is_refused(self):
         status, _, told = verb("store", "check", GOCHAT_SERVER_ENVIRONMENT="staging")
         self.assertEqual(status, 2)
