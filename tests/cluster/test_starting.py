@@ -85,10 +85,40 @@ class Starting(BlackBox):
         self.assertEqual(await self.ended(process), 2)
         self.assertIn("gochat migrate up", process.output())
 
-    async def test_wrong_credentials_are_told(self):
-        process = self.begin("repo", "repo-stranger", GOCHAT_MYSQL_USER="nobody")
-        line = await self.line(process, "waits for what it stands on", lambda line: line["component"] == "mysql")
-        self.assertIn("access_denied", line["reason"])
+    async def test_a_database_that_lacks_a_migration_is_refused_by_its_name(self):
+        name = "gochat_stale"
+        house().sql(f"CREATE DATABASE {name}")
+        self.addCleanup(house().sql, f"DROP DATABASE {name}", "")
+        house().verb("migrate", "up", GOCHAT_MYSQL_DATABASE=name)
+        last, step = house().sql("SELECT version, name FROM schema_migrations ORDER BY version DESC LIMIT 1", name)
+        house().sql(f"DELETE FROM schema_migrations WHERE version = {last}", name)
+        process = self.begin("repo", "repo-ahead", GOCHAT_MYSQL_DATABASE=name)
+        self.assertEqual(await self.ended(process), 2)
+        for word in (last, step, "gochat migrate up"):
+            self.assertIn(word, process.output())
+        house().sql(f"INSERT INTO schema_migrations VALUES ({last}, 'another', 0, 1)", name)
+        process = self.begin("repo", "repo-astray", GOCHAT_MYSQL_DATABASE=name)
+        self.assertEqual(await self.ended(process), 2)
+        self.assertIn(last, process.output())
+
+    async def told(self, role, backend, reason, **settings):
+        process = self.begin(role, f"{role}-stranger", **settings)
+        line = await self.line(process, "waits for what it stands on", lambda line: line["component"] == backend)
+        self.assertIn(reason, line["reason"])
+        self.assertNotIn(next(iter(settings.values())), process.output())
+        self.assertEqual(await self.status(process, "/readyz"), 503)
+
+    async def test_credentials_that_the_database_refuses_are_told(self):
+        await self.told("repo", "mysql", "access_denied", GOCHAT_MYSQL_PASSWORD="not-the-password")
+
+    async def test_credentials_that_redis_refuses_are_told(self):
+        await self.told("gateway", "redis", "the credentials are refused", GOCHAT_REDIS_PASSWORD="not-the-password")
+
+    async def test_a_token_that_other_processes_refuse_is_told(self):
+        process = self.begin("logic", "logic-stranger", GOCHAT_GRPC_TOKEN="7" * 64)
+        self.assertEqual(await self.ended(process), 2)
+        self.assertIn("token", process.output())
+        self.assertNotIn("7" * 64, process.output())
 
     async def test_it_ends_well_at_any_moment_of_its_start(self):
         for role in ("serve", "logic", "gateway", "repo", "task"):
