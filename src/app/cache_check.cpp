@@ -39,6 +39,7 @@ Task<Result<std::vector<mysql::Finding>>> CacheCheck::run() {
       {"user_info:", "the copy of a person differs", &CacheCheck::compare_person},
       {"conversation:group_", "the copy of a group differs", &CacheCheck::compare_group},
       {"group_members:", "the copy of members differs", &CacheCheck::compare_members},
+      {"user_conversations:", "the copy of a list differs", &CacheCheck::compare_list},
       {"hot_messages:", "copies of messages differ", &CacheCheck::compare_hot},
       {"im:inbox:", "an inbox names what is not there", &CacheCheck::compare_inbox}};
   for (const Kind& kind : kinds) {
@@ -85,6 +86,16 @@ Task<Result<void>> CacheCheck::check_one(redis::Key key, const Kind* kind) {
   co_return Result<void>{};
 }
 
+CacheCheck::Agreement CacheCheck::agreement_of(std::vector<std::string> copies,
+                                               std::vector<std::string> rows) {
+  std::ranges::sort(copies);
+  std::ranges::sort(rows);
+  std::vector<std::string> both;
+  std::ranges::set_intersection(copies, rows, std::back_inserter(both));
+  // A row that the copy lacks is one that it says wrongly.
+  return {std::max(copies.size(), rows.size()), both.size()};
+}
+
 Task<Result<CacheCheck::Agreement>> CacheCheck::compare_person(std::string id) {
   redis::RedisCache cache{redis_};
   const auto held = co_await cache.get("user_info:" + id);
@@ -120,12 +131,21 @@ Task<Result<CacheCheck::Agreement>> CacheCheck::compare_members(std::string id) 
   if (list) {
     for (const Membership& row : (*list)->rows) rows.push_back(protocol::copy_of(row));
   }
-  std::ranges::sort(copies);
-  std::ranges::sort(rows);
-  std::vector<std::string> both;
-  std::ranges::set_intersection(copies, rows, std::back_inserter(both));
-  // A row that the copy lacks is one that it says wrongly.
-  co_return Agreement{std::max(copies.size(), rows.size()), both.size()};
+  co_return agreement_of(std::move(copies), std::move(rows));
+}
+
+Task<Result<CacheCheck::Agreement>> CacheCheck::compare_list(std::string user) {
+  redis::RedisSetCache sets{redis_, redis::SetKind::ranked};
+  const auto held = co_await sets.get("user_conversations:" + user);
+  if (!held) co_return held.error();
+  if (!*held) co_return Agreement{};
+  std::vector<std::string> copies;
+  for (const SetCache::Member& member : (*held)->all) copies.push_back(member.text);
+  const auto list = co_await store_.conversations().list_for(id_in<UserId>(user));
+  if (!list) co_return list.error();
+  std::vector<std::string> rows;
+  for (const UserConversation& one : *list) rows.push_back(one.head.id.text());
+  co_return agreement_of(std::move(copies), std::move(rows));
 }
 
 Task<Result<std::vector<Message>>> CacheCheck::newest_of(Conversation head) {

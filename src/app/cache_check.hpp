@@ -42,6 +42,8 @@ class CacheCheck {
   Task<Result<Agreement>> compare_person(std::string id);
   Task<Result<Agreement>> compare_group(std::string id);
   Task<Result<Agreement>> compare_members(std::string id);
+  Task<Result<Agreement>> compare_list(std::string user);
+  static Agreement agreement_of(std::vector<std::string> copies, std::vector<std::string> rows);
   Task<Result<Agreement>> compare_hot(std::string conversation);
   Task<Result<Agreement>> compare_inbox(std::string user);
   Task<Result<std::vector<Message>>> newest_of(Conversation head);

@@ -177,6 +177,7 @@ Task<Result<void>> Cluster::open_redis() {
   inboxes_ = std::make_unique<redis::RedisInboxes>(*redis_);
   values_ = std::make_unique<redis::RedisCache>(*redis_);
   sets_ = std::make_unique<redis::RedisSetCache>(*redis_, redis::SetKind::plain);
+  ranked_sets_ = std::make_unique<redis::RedisSetCache>(*redis_, redis::SetKind::ranked);
   hot_ = std::make_unique<redis::RedisHotMessages>(*redis_);
   seqs_ = std::make_unique<redis::RedisSeqProposals>(*redis_);
   Try attempt = [this]() -> Task<Result<void>> {
@@ -274,7 +275,8 @@ Ports Cluster::ports() {
         repo::Stores{store.log(), store.messages(), store.conversations(), store.groups(),
                      store.users(), store.sessions(), store.relations(), store.keys(),
                      ground_.hasher, *inboxes_, fmt::format("{:016x}", store.epoch()),
-                     repo::CopyPorts{*values_, *sets_, *hot_, *seqs_, ground_.loop.timers()}});
+                     repo::CopyPorts{*values_, *sets_, *ranked_sets_, *hot_, *seqs_,
+                                     store.known_list(), ground_.loop.timers()}});
   }
   if (repo_client_) ports.repo.emplace(repo_client_->api());
   if (logic_client_) ports.logic.emplace(logic_client_->api());

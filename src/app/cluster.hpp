@@ -87,6 +87,7 @@ class Cluster final : public Wiring {
   std::unique_ptr<redis::RedisInboxes> inboxes_;
   std::unique_ptr<redis::RedisCache> values_;
   std::unique_ptr<redis::RedisSetCache> sets_;
+  std::unique_ptr<redis::RedisSetCache> ranked_sets_;
   std::unique_ptr<redis::RedisHotMessages> hot_;
   std::unique_ptr<redis::RedisSeqProposals> seqs_;
   std::unique_ptr<kafka::KafkaQueue> queue_;

@@ -32,6 +32,7 @@ void name_copies(metrics::Registry& registry, repo::Copies& copies) {
   name_one(registry, "conversation", copies.shown().conversations());
   name_one(registry, "group_members", copies.shown().group_members());
   name_one(registry, "hot_messages", copies.hot().counts());
+  name_one(registry, "user_conversations", copies.lists().counts());
   const repo::ProposalCounts& proposals = copies.proposals();
   registry.counter({"gochat_cache_seq_proposals_total", "Seqs that Redis was asked to propose."},
                    proposals.proposed);

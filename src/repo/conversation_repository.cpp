@@ -14,6 +14,7 @@ Task<Result<UserConversation>> ConversationRepository::conversation_for(UserId u
 }
 
 Task<Result<std::vector<UserConversation>>> ConversationRepository::conversations_for(UserId user) {
+  if (copies_ != nullptr) return copies_->get(user);
   return conversations_.list_for(user);
 }
 

@@ -2,13 +2,15 @@
 #pragma once
 
 #include "ports/repo_api.hpp"
+#include "repo/list_copies.hpp"
 
 namespace gochat::repo {
 
 class ConversationRepository final : public ConversationRepo {
  public:
-  explicit ConversationRepository(ConversationStore& conversations)
-      : conversations_{conversations} {}
+  // Without copies every list is the store's.
+  explicit ConversationRepository(ConversationStore& conversations, ListCopies* copies = nullptr)
+      : conversations_{conversations}, copies_{copies} {}
 
   Task<Result<Conversation>> conversation(ConversationId id) override;
   Task<Result<UserConversation>> conversation_for(UserId user, ConversationId id) override;
@@ -20,6 +22,7 @@ class ConversationRepository final : public ConversationRepo {
 
  private:
   ConversationStore& conversations_;
+  ListCopies* const copies_;
 };
 
 }  // namespace gochat::repo

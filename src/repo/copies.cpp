@@ -27,6 +27,7 @@ struct Effect {
 struct WrittenBatch {
   std::vector<LogItem> items;
   std::map<ConversationId, Effect> conversations;
+  std::vector<UserId> listed;  // whose lists are others now
 };
 
 namespace {
@@ -48,11 +49,33 @@ bool touches_members(const change::Body& body) {
       body);
 }
 
+// Whose lists of conversations a change touches.
+struct Listed {
+  std::vector<UserId>& users;
+
+  void operator()(const change::OpenSingle& open) { add({open.a, open.b}); }
+  void operator()(const change::CreateGroup& create) {
+    add({create.group.owner});
+    add(create.members);
+  }
+  void operator()(const change::Join& join) { add({join.user}); }
+  void operator()(const change::Leave& leave) { add({leave.user}); }
+  void operator()(const change::AddMembers& more) { add(more.users); }
+  void operator()(const change::RemoveMember& less) { add({less.user}); }
+  template <class OfNobody>
+  void operator()(const OfNobody&) {}
+
+ private:
+  void add(const std::vector<UserId>& more) { users.insert(users.end(), more.begin(), more.end()); }
+};
+
 // `changed` is null when nobody knows what became of it.
 void count_change(WrittenBatch& written, const Change& change, const Changed* changed) {
   Effect& effect = written.conversations[change.conversation];
   const bool of_members = touches_members(change.body);
   const bool of_group = of_members || std::holds_alternative<change::EditGroup>(change.body);
+  Listed listed{written.listed};
+  std::visit([&](const auto& body) { listed(body); }, change.body);
   effect.happened |= changed == nullptr || !changed->events.empty();
   effect.group_changed |= of_group;
   effect.members_changed |= of_members;
@@ -102,6 +125,7 @@ Copies::Copies(const CopyPorts& ports, UserStore& users, GroupStore& groups,
     : ports_{ports},
       shown_{ports.values, ports.sets, ports.timers, users, groups},
       hot_{ports.hot, ports.timers, conversations, messages},
+      lists_{ports.ranked_sets, ports.timers, conversations, ports.known_list},
       breaker_{patience} {}
 
 Task<Result<std::vector<LogAnswer>>> Copies::written(LogBatch batch, Append append) {
@@ -185,6 +209,7 @@ Task<> Copies::settle(const WrittenBatch* written) {
       orders.push_back(guarded(hot_.stored(conversation, effect.messages)));
     }
   }
+  for (const UserId user : written->listed) orders.push_back(guarded(lists_.changed(user)));
   co_await gather(std::move(orders));
 }
 

@@ -10,6 +10,7 @@
 #include "ports/conversation_log.hpp"
 #include "ports/seq_proposals.hpp"
 #include "repo/hot_history.hpp"
+#include "repo/list_copies.hpp"
 #include "repo/shown_copies.hpp"
 
 namespace gochat::repo {
@@ -18,8 +19,10 @@ namespace gochat::repo {
 struct CopyPorts {
   Cache& values;
   SetCache& sets;
+  SetCache& ranked_sets;
   HotMessages& hot;
   SeqProposals& seqs;
+  KnownList& known_list;
   const Timers& timers;
 };
 
@@ -41,6 +44,7 @@ class Copies {
   ShownCopies& shown() { return shown_; }
   const ShownCopies& shown() const { return shown_; }
   HotHistory& hot() { return hot_; }
+  ListCopies& lists() { return lists_; }
   const HotHistory& hot() const { return hot_; }
   const ProposalCounts& proposals() const { return counts_; }
 
@@ -60,6 +64,7 @@ class Copies {
   const CopyPorts ports_;
   ShownCopies shown_;
   HotHistory hot_;
+  ListCopies lists_;
   ProposalCounts counts_;
   // A cache that hangs must not hold up every batch for as long as a command may take.
   Breaker breaker_;

@@ -38,7 +38,7 @@ class Repo {
         copies_{copies_for(stores)},
         users_{stores.users, stores.hasher, copies_ ? &copies_->shown() : nullptr},
         messages_{stores.log, stores.messages, stores.epoch, copies_.get()},
-        conversations_{stores.conversations},
+        conversations_{stores.conversations, copies_ ? &copies_->lists() : nullptr},
         groups_{stores.groups} {}
   Repo(const Repo&) = delete;
   Repo& operator=(const Repo&) = delete;

@@ -215,6 +215,32 @@ class ReadCache(unittest.TestCase):
                 costs.append((len(sql), self.repo.measures().value("gochat_redis_commands_total") - before))
         self.assertEqual(costs[:2], costs[2:])
 
+    def test_a_list_is_whole_whatever_its_copy_says(self):
+        ann, *others = (self.person() for _ in range(4))
+        chats = {self.chat_of(ann, other) for other in others}
+        key = f"user_conversations:{ann.id}"
+
+        def listed():
+            return {one.head.id for one in self.call("GetUserConversations", id=ann.id).conversations}
+
+        self.assertEqual((listed(), self.redis("ZCARD", key)), (chats, "4"), "and the mark of a whole set")
+        self.assertTrue(0 < int(self.redis("TTL", key)) <= HOUR)
+        hits, wrong = (self.repo.count(what, "user_conversations") for what in ("hits", "wrong"))
+        again, sql = self.spent(listed)
+        self.assertEqual((again, len(sql)), (chats, 1))
+        self.assertEqual(self.repo.count("hits", "user_conversations") - hits, 1)
+        stranger = self.chat_of(others[0], others[1])
+        for mangle in (lambda: self.redis("ZREM", key, min(chats)), lambda: self.redis("ZADD", key, "0", stranger),
+                       lambda: self.redis("ZADD", key, "0", '"] not an id')):
+            mangle()
+            self.assertEqual(listed(), chats)
+            self.assertEqual(listed(), chats, "and it is whole again")
+            self.assertEqual(self.redis("ZCARD", key), "4")
+        self.assertEqual(self.repo.count("wrong", "user_conversations") - wrong, 3)
+        group = f"group_{self.group_of(others[0], ann)}"
+        self.assertEqual(self.redis("EXISTS", key), "0")
+        self.assertEqual(listed(), chats | {group})
+
     def test_what_is_not_there_is_remembered_for_half_a_minute(self):
         for method, key in (("GetUser", "user_info:{}"), ("GetGroupMembers", "group_members:{}"),
                             ("GetGroup", "conversation:group_{}")):

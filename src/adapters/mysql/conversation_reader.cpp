@@ -38,6 +38,18 @@ const std::string select_list = select(
     "c.group_id = m.group_id WHERE m.user_id = ?) own JOIN conversations c ON c.id = own.id " +
         joins_for_user);
 
+// By their ids, with the number of all that somebody has: nobody loses one, so as many are the
+// same.
+const std::string select_known = select(
+    columns_for_user +
+        ", (SELECT COUNT(*) FROM conversations WHERE user_lo = ?) + (SELECT COUNT(*) FROM "
+        "conversations WHERE user_hi = ?) + (SELECT COUNT(*) FROM group_members om JOIN "
+        "conversations oc ON oc.group_id = om.group_id WHERE om.user_id = ?)",
+    "FROM JSON_TABLE(?, '$[*]' COLUMNS (id VARCHAR(64) PATH '$')) given JOIN conversations c ON "
+    "c.id = CAST(given.id AS BINARY) " +
+        joins_for_user);
+constexpr std::size_t all_at = position_at + 4;
+
 // As the list has it: a conversation that was left stands where it was left.
 const std::string select_marks =
     "SELECT given.id, CAST("
@@ -108,6 +120,30 @@ Task<Result<std::vector<UserConversation>>> MysqlConversationStore::list_for(Use
   list.reserve(rows->size());
   for (const Row row : *rows) list.push_back(for_user(row));
   co_return list;
+}
+
+Task<Result<std::optional<std::vector<UserConversation>>>> MysqlConversationStore::list_known(
+    UserId user, std::vector<ConversationId> ids) {
+  using Listed = std::optional<std::vector<UserConversation>>;
+  std::string given = "[";
+  for (const ConversationId& id : ids) {
+    if (!parse_conversation_id(id.text())) co_return Listed{};
+    given += given.size() > 1 ? ",\"" : "\"";
+    given += id.text();
+    given += '"';
+  }
+  given += ']';
+  auto rows = co_await pool_.read(Sql::lasting(select_known), {user, user, user, given, user, user},
+                                  pool_.soon());
+  if (!rows) co_return std::move(rows).error();
+  if (rows->empty() || rows->size() != (*rows)[0].uint64(all_at)) co_return Listed{};
+  std::vector<UserConversation> list;
+  list.reserve(rows->size());
+  for (const Row row : *rows) {
+    list.push_back(for_user(row));
+    if (!has_it(list.back(), user)) co_return Listed{};
+  }
+  co_return Listed{std::move(list)};
 }
 
 Task<Result<std::optional<Conversation>>> MysqlConversationStore::find_single(UserId a, UserId b) {

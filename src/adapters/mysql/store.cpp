@@ -121,6 +121,7 @@ Task<> Store::close() {
 ConversationLog& Store::log() { return parts_->log; }
 MessageStore& Store::messages() { return parts_->messages; }
 ConversationStore& Store::conversations() { return parts_->conversations; }
+KnownList& Store::known_list() { return parts_->conversations; }
 GroupStore& Store::groups() { return parts_->groups; }
 UserStore& Store::users() { return parts_->users; }
 SessionStore& Store::sessions() { return parts_->sessions; }

@@ -19,6 +19,7 @@
 #include "ports/group_store.hpp"
 #include "ports/id_source.hpp"
 #include "ports/idempotency_store.hpp"
+#include "ports/known_list.hpp"
 #include "ports/message_store.hpp"
 #include "ports/random.hpp"
 #include "ports/relation_store.hpp"
@@ -73,6 +74,7 @@ class Store {
   ConversationLog& log();
   MessageStore& messages();
   ConversationStore& conversations();
+  KnownList& known_list();
   GroupStore& groups();
   UserStore& users();
   SessionStore& sessions();
