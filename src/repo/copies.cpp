@@ -179,9 +179,11 @@ Task<bool> Copies::propose_one(ConversationId conversation, Effect* effect) {
 
 // What was proposed for messages that did not come to be is taken back.
 Task<bool> Copies::correct(ConversationId conversation, const Effect* effect) {
-  counts_.differed.add();
-  const std::uint64_t before = effect->proposed->number() - effect->drafts;
-  const Seq right = effect->last ? effect->last : Seq{before};
+  Seq right = effect->last;
+  if (effect->proposed) {
+    counts_.differed.add();
+    if (!right) right = Seq{effect->proposed->number() - effect->drafts};
+  }
   const auto corrected = co_await ports_.seqs.correct(std::move(conversation), right);
   if (!corrected) counts_.errors.add();
   co_return corrected.ok();
@@ -198,7 +200,9 @@ Task<> Copies::settle(const WrittenBatch* written) {
   for (const auto& [conversation, effect] : written->conversations) {
     const auto group = group_of(conversation);
     if (group && effect.group_changed) orders.push_back(group_changed(*group, &effect));
-    const bool differs = effect.proposed && *effect.proposed != effect.last;
+    // What proposes nothing, such as a key that is no number, is set right as well.
+    const bool differs =
+        effect.proposed ? *effect.proposed != effect.last : static_cast<bool>(effect.last);
     if (differs) orders.push_back(guarded(correct(conversation, &effect)));
     if (effect.last && hot_.is_behind(conversation, effect.receivers)) {
       orders.push_back(hot_.catch_up(conversation));

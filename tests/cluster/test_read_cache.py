@@ -200,6 +200,8 @@ class ReadCache(unittest.TestCase):
         self.assertEqual(self.redis("GET", key), "3", "what was proposed for a duplicate is taken back")
         told = self.repo.measures().value("gochat_cache_seq_proposals_differed_total")
         self.assertEqual(told - differed, 3)
+        self.redis("SET", key, "no number")
+        self.assertEqual((self.say(chat, ann, "four").seq, self.redis("GET", key)), (4, "4"))
 
     def test_j_a_list_of_a_thousand_costs_as_many_round_trips_as_one_of_ten(self):
         costs = []
