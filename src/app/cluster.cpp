@@ -10,6 +10,7 @@
 #include "adapters/grpc/logic_service.hpp"
 #include "adapters/grpc/repo_methods.hpp"
 #include "app/backend_options.hpp"
+#include "app/measures.hpp"
 #include "app/measures_cluster.hpp"
 #include "async/retry.hpp"
 #include "base/log.hpp"
@@ -284,6 +285,7 @@ Ports Cluster::ports() {
 }
 
 void Cluster::name_measures(metrics::Registry& measures) {
+  name_ids(measures, *ids_);
   name_agreement(measures, *etcd_, *directory_, *ids_);
   name_shared_configuration(measures, *shared_);
   name_redis(measures, *redis_);

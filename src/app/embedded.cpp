@@ -88,6 +88,7 @@ Ports Embedded::ports() {
 void Embedded::name_measures(metrics::Registry& measures) {
   name_store(measures, *store_);
   name_queue(measures, queue_);
+  name_ids(measures, *ids_);
   name_pool(measures, "commit", writer_);
   name_pool(measures, "read", readers_);
   name_pool(measures, "sort", sorter_);

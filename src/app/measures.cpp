@@ -109,6 +109,17 @@ void name_queue(metrics::Registry& registry, const memory::MemoryQueue& queue) {
                  [&queue] { return number(queue.figures().bytes); });
 }
 
+void name_ids(metrics::Registry& registry, const memory::SnowflakeIds& ids) {
+  registry.counter({"gochat_ids_issued_total", "Ids that were issued."}, ids.counts().issued);
+  registry.counter({"gochat_ids_exhausted_total",
+                    "Milliseconds whose ids were used up, so that the next one was borrowed."},
+                   ids.counts().exhausted);
+  registry.counter({"gochat_ids_clock_steps_total", "How often the clock was seen to go back."},
+                   ids.counts().clock_steps);
+  registry.gauge({"gochat_ids_lead_seconds", "How far ids run ahead of the clock."},
+                 [&ids] { return number(ids.lead_ms()) / 1000; });
+}
+
 void name_tasks(metrics::Registry& registry, const task::Tasks& tasks) {
   const task::TaskCounts& counts = tasks.counts();
   registry.counter({"gochat_tasks_done_total", "Background tasks that were done."}, counts.done);

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "adapters/memory/memory_queue.hpp"
+#include "adapters/memory/snowflake_ids.hpp"
 #include "adapters/sqlite/store.hpp"
 #include "app/configuration.hpp"
 #include "app/health.hpp"
@@ -25,6 +26,7 @@ void name_network(metrics::Registry& registry, const gateway::Gateway& gateway);
 void name_certificate(metrics::Registry& registry, const net::Certificate* certificate);
 void name_store(metrics::Registry& registry, const sqlite::Store& store);
 void name_queue(metrics::Registry& registry, const memory::MemoryQueue& queue);
+void name_ids(metrics::Registry& registry, const memory::SnowflakeIds& ids);
 void name_tasks(metrics::Registry& registry, const task::Tasks& tasks);
 void name_pool(metrics::Registry& registry, const std::string& pool, const ThreadPool& threads);
 

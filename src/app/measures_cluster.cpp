@@ -166,8 +166,11 @@ void name_agreement(metrics::Registry& registry, const etcd::Client& client,
   registry.gauge(
       {"gochat_etcd_lease_seconds", "How long this process stays listed by itself."},
       [&directory] { return std::chrono::duration<double>{directory.lease_left()}.count(); });
-  registry.gauge({"gochat_ids_lead_seconds", "How far ids run ahead of the clock."},
-                 [&ids] { return number(ids.lead_ms()) / 1000; });
+  registry.gauge(
+      {"gochat_ids_lease_seconds", "How long ids may still be issued under this machine number."},
+      [&ids] {
+        return std::chrono::duration<double>{ids.lease_left().value_or(Duration{})}.count();
+      });
 }
 
 void name_shared_configuration(metrics::Registry& registry, const SharedConfiguration& shared) {

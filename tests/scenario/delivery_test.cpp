@@ -117,6 +117,26 @@ TEST(Scenario, a_crash_at_any_step_loses_and_doubles_nothing) {
   }
 }
 
+TEST(Scenario, a_clock_that_steps_repeats_no_id_and_turns_no_order_round) {
+  World world{seed};
+  auto& alice = world.person("alice");
+  auto& bob = world.person("bobby");
+  const auto chat = world.chat(alice, bob);
+  world.say(alice, chat, "one");
+  world.clock_steps(-std::chrono::hours{1});
+  world.say(bob, chat, "two");
+  world.settle();
+  world.restart();  // ids go on from the highest that is stored, and not from the clock
+  world.say(alice, chat, "three");
+  world.clock_steps(std::chrono::hours{48});
+  world.say(bob, chat, "four");
+  world.clock_steps(-std::chrono::hours{47});
+  world.say(alice, chat, "five");
+  world.settle();
+  EXPECT_THAT(world.broken_promises(), IsEmpty());
+  EXPECT_THAT(world.history(bob, chat), ElementsAre("one", "two", "three", "four", "five"));
+}
+
 TEST(Scenario, an_impatient_client_gets_the_same_place_and_nobody_a_second_push) {
   World world{seed};
   auto& alice = world.person("alice");

@@ -1,6 +1,7 @@
 // People, their server and its misfortunes. A story says what happens and then what must be true.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -33,6 +34,8 @@ class World {
   void remove(Person& by, const ConversationId& group, Person& whom);
   void read(Person& person, const ConversationId& conversation);
 
+  // Somebody sets the machine's clock; no time passes.
+  void clock_steps(std::chrono::milliseconds by) { disk_.clock.advance(by); }
   // Time passes until everything that was begun has ended, or the process has.
   void settle();
   void end_at(Step step, int nth = 1) { life_->fate.end_at(step, nth); }

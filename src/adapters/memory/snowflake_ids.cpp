@@ -1,6 +1,7 @@
 #include "adapters/memory/snowflake_ids.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/assert.hpp"
 
@@ -15,7 +16,18 @@ SnowflakeIds::SnowflakeIds(MachineLease lease, std::int64_t above, const Clock& 
 
 std::int64_t SnowflakeIds::next() {
   GOCHAT_ASSERT(timers_.now() < usable_until_);
-  return ids_.next(clock_.now());
+  const WallTime now = clock_.now();
+  if (now < std::exchange(seen_, now)) counts_.clock_steps.add();
+  const WallTime before = std::max(now, ids_.time_of(ids_.last()));
+  const std::int64_t id = ids_.next(now);
+  counts_.issued.add();
+  if (ids_.time_of(id) > before) counts_.exhausted.add();
+  return id;
+}
+
+std::optional<Duration> SnowflakeIds::lease_left() const {
+  if (usable_until_ == Deadline::max()) return std::nullopt;
+  return std::max(Duration::zero(), Duration{usable_until_ - timers_.now()});
 }
 
 }  // namespace gochat::memory
