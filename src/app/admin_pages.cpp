@@ -1,6 +1,8 @@
 #include "app/admin_pages.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <utility>
 
 #include "base/log.hpp"
@@ -13,7 +15,7 @@ namespace {
 using protocol::JsonWriter;
 
 constexpr std::int64_t page_rows = 500;
-constexpr std::string_view log_level_path = "/log/level";
+constexpr std::string_view own_paths[] = {"/log/level", "/config/running"};
 
 std::string_view name_of(UserStatus status) {
   switch (status) {
@@ -116,8 +118,9 @@ net::HttpResponse refusal(const Error& error) {
 
 }  // namespace
 
-AdminPages::AdminPages(OperatorApi* logic, boost::asio::any_io_executor executor)
-    : logic_{logic}, gate_{std::move(executor)} {}
+AdminPages::AdminPages(OperatorApi* logic, const Configuration& configuration,
+                       boost::asio::any_io_executor executor)
+    : logic_{logic}, configuration_{configuration}, gate_{std::move(executor)} {}
 
 const std::map<std::string_view, AdminPages::Handler>& AdminPages::handlers() {
   static const std::map<std::string_view, Handler> all{
@@ -130,7 +133,8 @@ const std::map<std::string_view, AdminPages::Handler>& AdminPages::handlers() {
       {"/group/list", &AdminPages::group_list},
       {"/session/list", &AdminPages::session_list},
       {"/session/revoke", &AdminPages::session_revoke},
-      {log_level_path, &AdminPages::log_level},
+      {"/log/level", &AdminPages::log_level},
+      {"/config/running", &AdminPages::config_running},
   };
   return all;
 }
@@ -161,7 +165,7 @@ Task<Result<AdminPages::Told>> AdminPages::told(net::HttpRequest request) {
   if (request.method != net::HttpMethod::post) {
     co_return refused(ErrorCode::method_not_allowed, "a verb is a POST");
   }
-  if (logic_ == nullptr && request.path != log_level_path) {
+  if (logic_ == nullptr && std::ranges::find(own_paths, request.path) == std::end(own_paths)) {
     co_return refused(ErrorCode::unavailable,
                       "this process has no role that can do it; say it to one with the role logic, "
                       "by the --data of that one");
@@ -273,6 +277,24 @@ Task<Result<AdminPages::Told>> AdminPages::session_revoke(Arguments arguments) {
   out.begin_object().member("userId", ended->user.id).member("username", ended->user.username);
   out.member("count", std::uint64_t{ended->count}).end_object();
   co_return Told{std::move(out).take() + '\n'};
+}
+
+Task<Result<AdminPages::Told>> AdminPages::config_running(Arguments arguments) {
+  const auto wanted = text_of(arguments, "key");
+  if (!wanted) co_return wanted.error();
+  std::string lines;
+  for (const Configuration::Row& row : configuration_.rows()) {
+    if (!wanted->empty() && row.key->name != *wanted) continue;
+    JsonWriter out;
+    out.begin_object().member("key", row.key->name).member("value", row.value);
+    out.member("from", row.from).member("waits", row.waits).end_object();
+    lines += std::move(out).take() + '\n';
+  }
+  if (lines.empty()) {
+    co_return refused(ErrorCode::not_found,
+                      "there is no such key; gochat config docs lists them all");
+  }
+  co_return Told{std::move(lines)};
 }
 
 Task<Result<AdminPages::Told>> AdminPages::log_level(Arguments arguments) {

@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 
+#include "app/configuration.hpp"
 #include "async/gate.hpp"
 #include "net/server.hpp"
 #include "ports/operator_api.hpp"
@@ -18,8 +19,10 @@ inline constexpr std::string_view next_page_header = "Gochat-Next";
 
 class AdminPages final : public net::ServerOwner {
  public:
-  // Null: no role of this process can act for an operator, and only its own log is in reach.
-  AdminPages(OperatorApi* logic, boost::asio::any_io_executor executor);
+  // Null: no role of this process can act for an operator, and only its own log and configuration
+  // are in reach.
+  AdminPages(OperatorApi* logic, const Configuration& configuration,
+             boost::asio::any_io_executor executor);
 
   // Returns when what was begun has been answered.
   Task<> stop() { return gate_.close(); }
@@ -51,12 +54,14 @@ class AdminPages final : public net::ServerOwner {
   Task<Result<Told>> session_list(Arguments arguments);
   Task<Result<Told>> session_revoke(Arguments arguments);
   Task<Result<Told>> log_level(Arguments arguments);
+  Task<Result<Told>> config_running(Arguments arguments);
 
   Task<Result<Told>> set_enabled(Arguments arguments, bool enabled);
 
   static const std::map<std::string_view, Handler>& handlers();
 
   OperatorApi* logic_;
+  const Configuration& configuration_;
   Gate gate_;
 };
 

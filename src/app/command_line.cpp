@@ -27,6 +27,8 @@ constexpr const char* help_text =
   gochat config check        every mistake in the configuration; see gochat config --help
   gochat config print        every value that is in force, and where it comes from
   gochat config docs         the page of all keys
+  gochat config push|pull|remove
+                             what a cluster shares through etcd
   gochat migrate up          the tables of a cluster's database; see gochat migrate --help
   gochat store check|repair  those tables held against each other; see gochat store --help
   gochat faults list         the crash, pause and bug points of a test build; --json
@@ -97,11 +99,11 @@ int run_command_line(const std::vector<std::string>& arguments) {
     std::fprintf(stderr, "gochat: faults has one verb: list\n");
     return exit_usage;
   }
-  if (is_noun(first)) return run_verb(rest);
   if (first == "config") {
     rest.erase(rest.begin());
     return run_config_verb(rest);
   }
+  if (is_noun(first)) return run_verb(rest);
   if (first == "migrate") {
     rest.erase(rest.begin());
     return run_migrate_verb(rest);

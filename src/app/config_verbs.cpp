@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "app/lifecycle.hpp"
+#include "app/run_verb.hpp"
+#include "app/shared_verbs.hpp"
 #include "config/checks.hpp"
 #include "config/pages.hpp"
 #include "config/values.hpp"
@@ -17,16 +19,24 @@ namespace gochat::app {
 namespace {
 
 constexpr std::string_view help_text =
-    R"(What GoChat is told, before it runs. check and print take the flags of serve.
+    R"(What GoChat is told. All but running take the flags of serve.
 
   gochat config check [--strict] [--json]   every mistake with its place; --strict: also what is unwise
   gochat config print [--json]              every value that is in force, and where it comes from
   gochat config docs [--yaml]               the page of all keys; --yaml: a file of all defaults
+  gochat config running [KEY]               what the server that runs has in force, by its --data
+  gochat config push FILE|- [--for ROLE]    gives a cluster a document through etcd, if it is in order
+  gochat config pull [--for ROLE]           shows it
+  gochat config remove [--for ROLE]         takes it away: files and defaults are in force again
 
 check ends with 0 (in order), 1 (it is not), 2 (a file could not be read) or 64 (wrong call).
 
-Example
+A document is for all roles, or with --for for gateway, logic, repo or task; docs/operations/cluster.md.
+
+Examples
   gochat config check --config gochat.yaml --profile hardened
+  gochat config push limits.yaml --for gateway --config config/cluster/gateway.yaml
+  gochat config running log.level --data /var/lib/gochat
 )";
 
 void print_problem(std::string_view kind, const config::Problem& problem) {
@@ -79,6 +89,17 @@ int print(const config::Reading& reading, bool as_json) {
   return exit_ok;
 }
 
+// What a process of a cluster would find in etcd beside its own sources.
+void add_shared(config::Loaded& loaded, const std::vector<std::string>& arguments) {
+  const config::Config& config = loaded.reading.config;
+  if (!loaded.reading.good() || config.server.wiring != "cluster") return;
+  if (auto shared = shared_with(config)) {
+    loaded = config::load(arguments, *shared);
+  } else {
+    fmt::print(stderr, "gochat: etcd does not answer: what is shared there is left out\n");
+  }
+}
+
 int docs(const std::vector<std::string>& words, bool as_yaml) {
   if (!words.empty()) {
     fmt::print(stderr, "gochat: config docs takes --yaml and nothing else\n");
@@ -92,12 +113,17 @@ int docs(const std::vector<std::string>& words, bool as_yaml) {
 
 int run_config_verb(const std::vector<std::string>& arguments) {
   std::vector<std::string> rest = arguments;
+  if (!rest.empty() && rest.front() == "running") {
+    rest.insert(rest.begin(), "config");
+    return run_verb(rest);
+  }
   if (std::erase(rest, "--help") + std::erase(rest, "-h") != 0) {
     fmt::print("{}", help_text);
     return exit_ok;
   }
   const std::string verb = rest.empty() ? "" : rest.front();
-  constexpr std::string_view known[] = {"check", "print", "docs"};
+  constexpr std::string_view known[] = {"check", "print", "docs",  "running",
+                                        "push",  "pull",  "remove"};
   if (std::ranges::find(known, verb) == std::end(known)) {
     const std::string cause = verb.empty()
                                   ? "config what?"
@@ -111,15 +137,18 @@ int run_config_verb(const std::vector<std::string>& arguments) {
     const bool as_yaml = std::erase(rest, "--yaml") != 0;
     return docs(rest, as_yaml);
   }
+  if (is_shared_verb(verb)) return run_shared_verb(verb, std::move(rest));
   const bool as_json = std::erase(rest, "--json") != 0;
   const bool strict = verb == "check" && std::erase(rest, "--strict") != 0;
-  const config::Loaded loaded = config::load(rest);
+  config::Loaded loaded = config::load(rest);
   if (!loaded.words.empty()) {
     fmt::print(stderr, "gochat: `{}` is one word too many; see gochat config --help\n",
                config::shown(loaded.words.front()));
     return exit_usage;
   }
-  return verb == "check" ? check(loaded, as_json, strict) : print(loaded.reading, as_json);
+  if (verb == "check") return check(loaded, as_json, strict);
+  add_shared(loaded, rest);
+  return print(loaded.reading, as_json);
 }
 
 }  // namespace gochat::app

@@ -236,7 +236,8 @@ Task<Result<void>> Node::start_gateway(LogicApi api, Ports ports) {
 }
 
 Result<void> Node::start_admin() {
-  admin_pages_.emplace(logic_ ? &logic_->for_operator() : nullptr, loop_.executor());
+  admin_pages_.emplace(logic_ ? &logic_->for_operator() : nullptr, configuration_,
+                       loop_.executor());
   admin_.emplace(loop_.context(), loop_.timers(), *admin_pages_,
                  net::ServerOptions{.listen = {{.path = directory_->admin_socket().native()}}});
   return admin_->start();

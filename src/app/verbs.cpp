@@ -11,6 +11,7 @@ namespace {
 constexpr Operand name_operand[] = {{"NAME", "username"}};
 constexpr Operand prefix_operand[] = {{"[PREFIX]", "prefix"}};
 constexpr Operand role_operands[] = {{"NAME", "username"}, {"user|admin", "role"}};
+constexpr Operand key_operand[] = {{"[KEY]", "key"}};
 constexpr Operand level_operand[] = {{"[LEVEL]", "level"}};
 
 constexpr VerbFlag password_flag{"--password-stdin", "", "password",
@@ -38,6 +39,9 @@ constexpr Column session_columns[] = {{"ID", "sessionId", 19},
                                       {"LAST SEEN", "lastSeenAt", 24},
                                       {"EXPIRES", "expiresAt", 24},
                                       {"DEVICE", "device", 0}};
+
+constexpr Column configuration_columns[] = {
+    {"KEY", "key", 34}, {"VALUE", "value", 20}, {"WAITS", "waits", 5}, {"FROM", "from", 0}};
 
 constexpr Verb table[] = {
     {"user",
@@ -117,6 +121,13 @@ constexpr Verb table[] = {
      "gochat log level debug",
      {},
      "the log level is {level}"},
+    {"config",
+     "running",
+     key_operand,
+     {},
+     "Every value that is in force, where it is from, and whether another waits for a start.",
+     "gochat config running limits.sends_burst",
+     configuration_columns},
 };
 
 std::string call_of(const Verb& verb) {

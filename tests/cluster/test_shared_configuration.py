@@ -1,8 +1,12 @@
 """What is written below config/ in etcd is obeyed by every process that it is meant for, or changes nothing."""
 import asyncio
+import json
+import subprocess
+import tempfile
 
 from base import BlackBox
 from client import Refused
+from cluster.house import Process
 from cluster.whole import house
 from inside import Exposition
 
@@ -10,7 +14,9 @@ SEEN_SECONDS_MAX = 30
 PREFIX = "/gochat/config/"
 
 
-class SharedConfiguration(BlackBox):
+class Shared(BlackBox):
+    """Leaves the cluster as it was."""
+
     async def asyncSetUp(self):
         self.url = house().gateways[0].url
         await super().asyncSetUp()
@@ -45,6 +51,18 @@ class SharedConfiguration(BlackBox):
                         return line
                 await asyncio.sleep(0.1)
 
+    async def off_loop(self, call, *arguments):
+        return await asyncio.get_running_loop().run_in_executor(None, call, *arguments)
+
+    async def gochat(self, *words, text=None):
+        """(exit code, what it printed, what it complained of) of a verb in the environment of this cluster."""
+        done = await self.off_loop(lambda: subprocess.run(
+            [house().binary, *words], env=house().environment(), input=text, capture_output=True, text=True,
+            timeout=SEEN_SECONDS_MAX, check=False))
+        return done.returncode, done.stdout, done.stderr
+
+
+class SharedConfiguration(Shared):
     async def test_a_level_reaches_every_process_and_leaves_with_its_document(self):
         self.push("log: {level: debug}")
         for process in house().processes:
@@ -115,3 +133,138 @@ class SharedConfiguration(BlackBox):
         self.push("log: {level: debug}", "lgoic")
         line = await self.line(house().processes[0], "a shared document is not read", key="config/lgoic")
         self.assertIn("did you mean `logic`", line["reason"])
+
+    async def test_an_etcd_that_goes_and_comes_changes_nothing(self):
+        self.push("log: {level: warn}")
+        for process in house().processes:
+            await self.line(process, "applied", key="log.level", level="warn")
+        errors = {process.name: (await self.measures(process)).value("gochat_etcd_errors_total")
+                  for process in house().processes}
+        await self.off_loop(house().etcd.kill)
+        try:
+            for process in house().processes:
+                await self.until(process, lambda measures, name=process.name:
+                                 measures.value("gochat_etcd_errors_total") > errors[name] + 1)
+                measures = await self.measures(process)
+                self.assertGreater(measures.value("gochat_config_revision"), 0)
+                self.assertEqual(measures.value("gochat_config_good"), 1)
+        finally:
+            await self.off_loop(house().etcd.start)
+        self.push("log: {level: debug}")
+        for process in house().processes:
+            await self.line(process, "applied", key="log.level", level="debug")
+
+
+class SharedStarts(Shared):
+    """A process that starts while something is shared."""
+
+    async def asyncSetUp(self):
+        await super().asyncSetUp()
+        folder = tempfile.TemporaryDirectory(prefix="gochat-shared-")
+        self.addCleanup(folder.cleanup)
+        self.process = Process(house().binary, "gateway", "gateway-late", folder.name, house().shared)
+        self.addAsyncCleanup(self.off_loop, self.process.stop)
+        self.said[self.process.name] = 0
+
+    async def start(self):
+        await self.off_loop(self.process.start)
+
+    async def stop(self):
+        """So that it can be started again over the same folder."""
+        self.process.process.terminate()
+        await self.off_loop(self.process.process.wait)
+
+    async def in_force(self):
+        code, out, said = await self.gochat("config", "running", "--json", "--data", str(self.process.folder / "data"))
+        self.assertEqual(code, 0, said)
+        return {row["key"]: row for row in map(json.loads, out.splitlines())}
+
+    async def test_it_begins_with_all_of_it(self):
+        self.push("log: {level: debug}\ngateway: {auth_frame_seconds: 7}")
+        await self.start()
+        rows = await self.in_force()
+        for key, value, line in (("log.level", "debug", 1), ("gateway.auth_frame_seconds", "7", 2)):
+            self.assertEqual(rows[key], {"key": key, "value": value, "from": f"etcd:{PREFIX}all:{line}",
+                                         "waits": False})
+        self.assertEqual(rows["server.instance"]["from"], "--server.instance")
+        self.assertEqual(rows["auth.bcrypt_cost"]["from"], "GOCHAT_AUTH_BCRYPT_COST")
+        self.assertEqual(rows["mysql.slow_ms"]["from"], "default")
+        self.push("gateway: {auth_frame_seconds: 8}")
+        await self.line(self.process, "changed, and applied at the next start", key="gateway.auth_frame_seconds")
+        row = (await self.in_force())["gateway.auth_frame_seconds"]
+        self.assertEqual((row["value"], row["waits"]), ("7", True))
+
+    async def test_with_a_mistake_in_it_and_no_copy_it_begins_with_its_file(self):
+        self.push("log: {level: loud}\nlimits: {sends_burst: 3}")
+        await self.start()
+        await self.line(self.process, "the configuration is not applied")
+        await self.line(self.process, "starts without what is shared through etcd")
+        self.assertEqual((await self.measures(self.process)).value("gochat_config_good"), 0)
+        self.assertNotEqual((await self.in_force())["limits.sends_burst"]["value"], "3")
+        self.push("limits: {sends_burst: 30}")
+        await self.line(self.process, "applied", key="limits.sends_burst")
+        self.assertEqual((await self.measures(self.process)).value("gochat_config_good"), 1)
+
+    async def test_with_a_mistake_in_it_it_begins_with_what_was_in_order_last(self):
+        self.push("gateway: {auth_frame_seconds: 7}")
+        await self.start()
+        await self.stop()
+        self.push("gateway: {auth_frame_seconds: never}")
+        await self.start()
+        await self.line(self.process, "starts with what was shared and in order last")
+        row = (await self.in_force())["gateway.auth_frame_seconds"]
+        self.assertEqual((row["value"], row["from"]), ("7", f"etcd:{PREFIX}all:1"))
+        self.assertEqual((await self.measures(self.process)).value("gochat_config_good"), 0)
+
+
+class SharedVerbs(Shared):
+    """Verbs that write there judge first."""
+
+    def there(self):
+        return house().etcd.keys(PREFIX)
+
+    async def test_what_is_in_order_is_written_and_what_needs_a_start_is_told(self):
+        text = "log: {level: debug}\ngateway: {auth_frame_seconds: 7}\n"
+        code, out, said = await self.gochat("config", "push", "-", text=text)
+        self.assertEqual(code, 0, said)
+        self.assertIn(f"{PREFIX}all is written", out)
+        self.assertIn("gateway.auth_frame_seconds is applied when a process starts", out)
+        self.assertNotIn("log.level", out)
+        self.assertEqual(await self.gochat("config", "pull"), (0, text, ""))
+        for process in house().processes:
+            await self.line(process, "applied", key="log.level", level="debug")
+        code, out, _ = await self.gochat("config", "print", "--json")
+        rows = {row["key"]: row for row in map(json.loads, out.splitlines())}
+        self.assertEqual((code, rows["log.level"]["from"]), (0, f"etcd:{PREFIX}all:1"))
+        self.assertEqual((await self.gochat("config", "remove"))[0], 0)
+        self.assertEqual(self.there(), [])
+        self.assertEqual((await self.gochat("config", "pull"))[0], 1)
+
+    async def test_a_mistake_is_told_and_nothing_is_written(self):
+        for text, told in (("log: {level: loud}", "`log.level` is `loud`"),
+                           ("log: {levle: info}", "did you mean `log.level`"),
+                           ("server: {listen: \"127.0.0.1:1\"}", "`server.listen` cannot be shared"),
+                           ("grpc: {token: x}", "`grpc.token` cannot be shared"),
+                           ("limits: {sends_burst: 2, sends_per_second: 3}", "`limits.sends_per_second` (3) is above")):
+            with self.subTest(text=text):
+                code, out, said = await self.gochat("config", "push", "-", "--for", "gateway", text=text)
+                self.assertEqual((code, out), (1, ""))
+                self.assertIn(f"etcd:{PREFIX}gateway:1: ", said)
+                self.assertIn(told, said)
+                self.assertIn("nothing was written", said)
+        self.assertEqual(self.there(), [])
+
+    async def test_a_document_is_judged_with_those_that_are_there(self):
+        self.assertEqual((await self.gochat("config", "push", "-", text="limits: {sends_burst: 20}"))[0], 0)
+        code, _, said = await self.gochat("config", "push", "-", "--for=logic", text="limits: {sends_per_second: 21}")
+        self.assertEqual(code, 1)
+        self.assertIn("`limits.sends_burst` (20)", said)
+
+    async def test_a_wrong_call_is_told(self):
+        for words in (("push",), ("push", "a", "b"), ("push", "-", "--for", "everybody"), ("pull", "x"),
+                      ("remove", "--for")):
+            with self.subTest(words=words):
+                code, _, said = await self.gochat("config", *words, text="")
+                self.assertEqual(code, 64, said)
+        self.assertEqual((await self.gochat("config", "push", "/nowhere.yaml"))[0], 2)
+        self.assertEqual((await self.gochat("config", "pull", "--etcd.endpoints", "127.0.0.1:1"))[0], 2)
