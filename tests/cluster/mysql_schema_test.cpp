@@ -1,6 +1,8 @@
 // The tables as the server has them: types, lengths, and how columns are compared.
 #include <gmock/gmock.h>
 
+#include <map>
+
 #include "cluster/mysql_database.hpp"
 #include "domain/limits.hpp"
 
@@ -62,6 +64,20 @@ TEST_F(MysqlSchema, takes_every_text_that_the_rules_let_pass) {
   constexpr std::size_t text_bytes_max = 65'535;
   static_assert(limits::content_bytes_max <= text_bytes_max);
   EXPECT_EQ(type("messages", "content"), "text");
+}
+
+// For tools that write rows by hand: we name every column.
+TEST_F(MysqlSchema, has_the_defaults_of_the_product) {
+  const std::map<std::string, std::string> defaults{
+      {"users.nickname", ""},        {"users.avatar_url", ""},       {"groups.member_count", "0"},
+      {"groups.max_members", "200"}, {"group_members.role", "1"},    {"messages.message_type", "1"},
+      {"messages.status", "0"},      {"conversations.last_seq", "0"}};
+  // MariaDB quotes a default that is a text, MySQL does not.
+  for (const auto& [column, value] : defaults) {
+    EXPECT_THAT(columns("CONCAT(table_name, '.', column_name) = '" + column +
+                        "' AND TRIM(BOTH '\\'' FROM column_default) = '" + value + "'"),
+                ElementsAreArray({column}));
+  }
 }
 
 // A collation that folds case or accents would take two names or two client ids for one.
