@@ -12,9 +12,9 @@ net::Certificate::Time now_of(const Clock& clock) {
 
 }  // namespace
 
-CertificateWatch::CertificateWatch(std::shared_ptr<net::Certificate> certificate, Timers& timers,
-                                   const Clock& clock)
-    : certificate_{std::move(certificate)}, timers_{timers}, clock_{clock} {}
+CertificateWatch::CertificateWatch(std::string key, std::shared_ptr<net::Certificate> certificate,
+                                   Timers& timers, const Clock& clock)
+    : key_{std::move(key)}, certificate_{std::move(certificate)}, timers_{timers}, clock_{clock} {}
 
 void CertificateWatch::start() {
   if (!certificate_) return;
@@ -24,28 +24,29 @@ void CertificateWatch::start() {
 
 void CertificateWatch::look() {
   const auto now = now_of(clock_);
-  tell(certificate_->refresh(now), now);
+  judge(certificate_->refresh(now), now);
   timer_ = timers_.after(interval, [this] { look(); });
 }
 
 void CertificateWatch::use(net::CertificateFiles files) {
   if ((certificate_ != nullptr) == files.certificate.empty()) {
-    log::warn("changed, and applied at the next start",
-              {{log::Field::key, "server.tls_certificate"}});
+    log::warn("changed, and applied at the next start", {{log::Field::key, key_}});
     return;
   }
   if (!certificate_) return;
   const auto now = now_of(clock_);
-  tell(certificate_->use(std::move(files), now), now);
+  judge(certificate_->use(std::move(files), now), now);
 }
 
-void CertificateWatch::tell(const Result<bool>& renewed, net::Certificate::Time now) {
+void CertificateWatch::judge(const Result<bool>& renewed, net::Certificate::Time now) {
   if (!renewed) {
     log::error("certificate refused, the one before it stays",
-               {{log::Field::reason, renewed.error().detail}});
+               {{log::Field::key, key_}, {log::Field::reason, renewed.error().detail}});
   } else if (*renewed) {
-    log::info("certificate renewed", {{log::Field::days, certificate_->days_left(now)}});
+    log::info("certificate renewed",
+              {{log::Field::key, key_}, {log::Field::days, certificate_->days_left(now)}});
     warned_ = {};
+    if (whom_) whom_(*certificate_);
   }
   warn_of_expiry(now);
 }
@@ -54,7 +55,8 @@ void CertificateWatch::warn_of_expiry(net::Certificate::Time now) {
   if (certificate_->expires() - now > expiry_warned_default) return;
   if (now - warned_ < std::chrono::days{1}) return;
   warned_ = now;
-  log::warn("certificate expires soon", {{log::Field::days, certificate_->days_left(now)}});
+  log::warn("certificate expires soon",
+            {{log::Field::key, key_}, {log::Field::days, certificate_->days_left(now)}});
 }
 
 }  // namespace gochat::app

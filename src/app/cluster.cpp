@@ -47,6 +47,7 @@ std::string listed(const std::vector<std::string>& addresses) {
 Cluster::Cluster(const Ground& ground)
     : ground_{ground},
       gate_{ground.loop.executor()},
+      identity_{ground.config, ground.loop.timers(), ground.clock},
       ceiling_beat_{gate_, ground.loop.timers(), ceiling_every,
                     [this]() -> Task<> { (void)co_await raise_ceiling(); }},
       machine_beat_{gate_, ground.loop.timers(), machine_every, [this] { return renew_machine(); }},
@@ -56,6 +57,7 @@ Cluster::Cluster(const Ground& ground)
 Cluster::~Cluster() = default;
 
 Task<Result<void>> Cluster::open() {
+  if (auto identity = identity_.open(); !identity) co_return identity;
   if (auto shared = co_await open_shared_configuration(); !shared) co_return shared;
   if (auto agreement = co_await open_agreement(); !agreement) co_return agreement;
   if (auto redis = co_await open_redis(); !redis) co_return redis;
@@ -218,6 +220,7 @@ Task<Result<void>> Cluster::open_store() {
 
 std::unique_ptr<rpc::Calls> Cluster::calls_to(std::string role) {
   rpc::CallsOptions options = calls_options(ground_.config);
+  options.channel.credentials.certificates = identity_.certificates();
   options.role = std::move(role);
   return std::make_unique<rpc::Calls>(
       ground_.loop.executor(), ground_.loop.timers(), directory_.get(),
@@ -290,6 +293,7 @@ void Cluster::name_measures(metrics::Registry& measures) {
   name_shared_configuration(measures, *shared_);
   name_redis(measures, *redis_);
   name_kafka(measures, *queue_);
+  name_identity(measures, identity_.certificate());
   if (store_) name_mysql(measures, *store_);
   if (repo_calls_) name_calls(measures, "repo", *repo_calls_);
   if (logic_calls_) name_calls(measures, "logic", *logic_calls_);
@@ -297,13 +301,20 @@ void Cluster::name_measures(metrics::Registry& measures) {
 
 Task<Result<void>> Cluster::serve(Served served) {
   const Config& config = ground_.config;
+  rpc::ServerOptions options = rpc_server_options(config);
+  options.credentials.certificates = identity_.certificates();
   server_ = std::make_unique<rpc::Server>(ground_.loop.executor(), ground_.loop.timers(),
-                                          rpc_server_options(config));
+                                          std::move(options));
   if (served.repo != nullptr) {
     server_->add(rpc::repo_methods({*served.repo, *registry_, *ids_, ground_.clock, served.shown}));
   }
   if (served.logic != nullptr) server_->add(rpc::logic_methods(*served.logic, *served.sends));
   if (auto listening = server_->start(); !listening) co_return listening;
+  identity_.watch([this](const rpc::Certificates& renewed) {
+    server_->use(renewed);
+    if (repo_calls_) repo_calls_->use(renewed);
+    if (logic_calls_) logic_calls_->use(renewed);
+  });
   ground_.health.tell([this](bool ready) { server_->set_serving(ready); });
   for (const char* role : {"gateway", "logic", "repo", "task"}) {
     if (!config::has_role(config, role)) continue;
@@ -321,7 +332,10 @@ Task<> Cluster::stop_serving() {
   if (server_) co_await server_->stop(drain_time_max);
 }
 
+void Cluster::apply(const Config& wanted) { identity_.apply(wanted); }
+
 Task<> Cluster::close() {
+  identity_.stop();
   if (shared_) shared_->stop();
   ceiling_beat_.stop();
   machine_beat_.stop();

@@ -28,6 +28,7 @@
 #include "adapters/redis/redis_set_cache.hpp"
 #include "adapters/redis/redis_tails.hpp"
 #include "adapters/redis/redis_tickets.hpp"
+#include "app/identity.hpp"
 #include "app/patient_queue.hpp"
 #include "app/reach.hpp"
 #include "app/shared_configuration.hpp"
@@ -49,6 +50,7 @@ class Cluster final : public Wiring {
   void name_measures(metrics::Registry& measures) override;
   Task<Result<void>> serve(Served served) override;
   Task<> stop_serving() override;
+  void apply(const Config& wanted) override;
   Task<> close() override;
 
  private:
@@ -74,6 +76,7 @@ class Cluster final : public Wiring {
 
   Ground ground_;
   Gate gate_;
+  Identity identity_;
   std::unique_ptr<etcd::Client> etcd_;
   std::unique_ptr<SharedConfiguration> shared_;
   std::unique_ptr<etcd::EtcdDirectory> directory_;

@@ -97,6 +97,7 @@ void Embedded::name_measures(metrics::Registry& measures) {
 // There is nobody else.
 Task<Result<void>> Embedded::serve(Served) { co_return Result<void>{}; }
 Task<> Embedded::stop_serving() { co_return; }
+void Embedded::apply(const Config&) {}
 
 Task<> Embedded::close() {
   if (store_) store_->close();

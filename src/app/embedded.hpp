@@ -28,6 +28,7 @@ class Embedded final : public Wiring {
   void name_measures(metrics::Registry& measures) override;
   Task<Result<void>> serve(Served served) override;
   Task<> stop_serving() override;
+  void apply(const Config& wanted) override;
   Task<> close() override;
 
  private:

@@ -137,6 +137,14 @@ void name_kafka(metrics::Registry& registry, const kafka::KafkaQueue& queue) {
                    [&queue] { return number(queue.figures().rebalances); });
 }
 
+void name_identity(metrics::Registry& registry, const net::Certificate* certificate) {
+  if (certificate == nullptr) return;
+  registry.gauge(
+      {"gochat_grpc_certificate_expires_seconds",
+       "Unix time at which the certificate between the roles expires."},
+      [certificate] { return number(certificate->expires().time_since_epoch().count()); });
+}
+
 void name_calls(metrics::Registry& registry, const std::string& role, const rpc::Calls& calls) {
   const auto label = [&role] { return metrics::Labels{{"role", role}}; };
   const auto all = [](const metrics::Family<metrics::Counter>& family) {

@@ -12,12 +12,15 @@
 #include "adapters/redis/client.hpp"
 #include "app/shared_configuration.hpp"
 #include "base/metrics.hpp"
+#include "net/certificate.hpp"
 
 namespace gochat::app {
 
 void name_mysql(metrics::Registry& registry, const mysql::Store& store);
 void name_redis(metrics::Registry& registry, const redis::Client& client);
 void name_kafka(metrics::Registry& registry, const kafka::KafkaQueue& queue);
+// Null: without TLS.
+void name_identity(metrics::Registry& registry, const net::Certificate* certificate);
 void name_calls(metrics::Registry& registry, const std::string& role, const rpc::Calls& calls);
 void name_agreement(metrics::Registry& registry, const etcd::Client& client,
                     const etcd::EtcdDirectory& directory, const memory::SnowflakeIds& ids);

@@ -112,7 +112,7 @@ Node::Node(Configuration& configuration, Loop& loop, Opened opened)
       internal_{loop.context(), loop.timers(), internal_pages_,
                 listening(config_.server.internal_listen, "server.internal_listen")},
       loop_watch_{loop.timers()},
-      certificate_watch_{certificate_, loop.timers(), *clock_},
+      certificate_watch_{"server.tls_certificate", certificate_, loop.timers(), *clock_},
       boot_{random_->number() >> 1} {
   internal_pages_.add("/metrics", [this] {
     return page_of("text/plain; version=0.0.4; charset=utf-8", measures_.text());
@@ -273,6 +273,7 @@ void Node::apply(const Config& in_force) {
   hasher_.use_cost(in_force.auth.bcrypt_cost);
   if (gateway_) gateway_->use_rates(gateway_options(in_force).publisher);
   if (logic_) logic_->use_admission(logic_options(in_force, false));
+  if (wiring_) wiring_->apply(in_force);
 }
 
 // Where it is reached: by clients, or by other processes when it has no gateway.

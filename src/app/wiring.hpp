@@ -83,6 +83,8 @@ class Wiring {
   virtual Task<Result<void>> serve(Served served) = 0;
   // Others find another instance from now on; what they called is answered.
   virtual Task<> stop_serving() = 0;
+  // What may change while it runs has changed.
+  virtual void apply(const Config& wanted) = 0;
   // Nothing uses the ports any more.
   virtual Task<> close() = 0;
 };

@@ -104,10 +104,15 @@ class Checks {
                        c.server.instance),
            "use up to 100 letters, digits, dots, underscores and hyphens");
     const bool alone = c.server.roles.empty() || c.server.roles.size() == all_roles;
-    expect(alone || !c.grpc.token.empty(),
-           "`grpc.token` is needed where roles call each other: without it anybody who reaches "
-           "them may act as any user",
-           "make one with `openssl rand -hex 32` and give it to every process");
+    const bool secured = !c.grpc.tls_certificate.empty();
+    expect(alone || secured || !c.grpc.token.empty(),
+           "`grpc.token` or `grpc.tls_certificate` is needed where roles call each other: without "
+           "them anybody who reaches one may act as any user",
+           "make a token with `openssl rand -hex 32` and give it to every process");
+    expect(secured == !c.grpc.tls_key.empty() && secured == !c.grpc.tls_authorities.empty(),
+           "`grpc.tls_certificate`, `grpc.tls_key` and `grpc.tls_authorities` belong together and "
+           "one is missing",
+           "give all three for TLS between the roles, or none");
     expect(!c.redis.addresses.empty(), "`redis.addresses` is empty", "name at least one");
     expect(!c.kafka.brokers.empty(), "`kafka.brokers` is empty", "name at least one");
     expect(!c.etcd.endpoints.empty(), "`etcd.endpoints` is empty", "name at least one");

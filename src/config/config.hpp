@@ -157,6 +157,10 @@ struct Config {
     std::string listen;     // empty: by the first role, 127.0.0.1:9000 to 9003
     std::string advertise;  // empty: what listens
     std::string token;
+    std::string tls_certificate;
+    std::string tls_key;
+    std::string tls_authorities;
+    std::string tls_name;  // in the certificates of the others; empty: their address
     bool reflection = false;
     std::uint32_t deadline_ms = 5'000;
     bool operator==(const Grpc&) const = default;

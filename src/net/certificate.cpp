@@ -10,6 +10,8 @@
 #include <cerrno>
 #include <cstring>
 #include <ctime>
+#include <fstream>
+#include <iterator>
 
 #include "net/tls_rules.hpp"
 
@@ -57,6 +59,11 @@ Result<void> is_private(const std::string& path) {
                   fmt::format("run: chmod 600 {}", path));
 }
 
+std::string text_of_file(const std::string& path) {
+  std::ifstream in{path, std::ios::binary};
+  return {std::istreambuf_iterator<char>{in}, std::istreambuf_iterator<char>{}};
+}
+
 // OpenSSL would ask the terminal.
 int no_password(char*, int, int, void*) { return 0; }
 
@@ -77,6 +84,14 @@ Result<void> use_files(SSL_CTX* context, const CertificateFiles& files) {
   }
   return unusable(fmt::format("{} does not hold a key in PEM, or one with a password", files.key),
                   "give the key without a password, in a file of its own");
+}
+
+Result<void> trust(SSL_CTX* context, const std::string& authorities) {
+  if (authorities.empty()) return {};
+  if (auto read = can_be_read(authorities, "file of authorities"); !read) return read;
+  if (SSL_CTX_load_verify_file(context, authorities.c_str()) == 1) return {};
+  return unusable(fmt::format("{} does not hold certificates in PEM", authorities),
+                  "give the certificates of whoever issues those of the other side");
 }
 
 // Of all that is sent: a server's certificate is no better than those it hangs on.
@@ -117,7 +132,12 @@ Result<Certificate::Shown> Certificate::load(const CertificateFiles& files, Time
   if (auto used = use_files(context.get(), files); !used) return used.error();
   const auto expires = judge_times(context.get(), files.certificate, now);
   if (!expires) return expires.error();
-  return Shown{std::move(context), *expires};
+  if (auto trusted = trust(context.get(), files.authorities); !trusted) return trusted.error();
+  Pem pem;
+  pem.certificate = text_of_file(files.certificate);
+  pem.key = text_of_file(files.key);
+  if (!files.authorities.empty()) pem.authorities = text_of_file(files.authorities);
+  return Shown{std::move(context), *expires, std::move(pem)};
 }
 
 Certificate::Marks Certificate::look(const CertificateFiles& files) {
@@ -127,7 +147,7 @@ Certificate::Marks Certificate::look(const CertificateFiles& files) {
     return FileMark{status.st_dev, status.st_ino, status.st_size,
                     status.st_mtim.tv_sec * 1'000'000'000 + status.st_mtim.tv_nsec, status.st_mode};
   };
-  return {mark(files.certificate), mark(files.key)};
+  return {mark(files.certificate), mark(files.key), mark(files.authorities)};
 }
 
 Result<std::shared_ptr<Certificate>> Certificate::open(CertificateFiles files, Time now) {

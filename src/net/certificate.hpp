@@ -19,6 +19,8 @@ namespace gochat::net {
 struct CertificateFiles {
   std::string certificate;  // PEM: the server's own first, then those between it and the root
   std::string key;          // PEM, readable by its owner alone
+  // PEM: who may have issued the other side's; empty: the other side shows none.
+  std::string authorities{};
   bool operator==(const CertificateFiles&) const = default;
 };
 
@@ -39,6 +41,13 @@ class Certificate {
   Result<bool> use(CertificateFiles files, Time now);
 
   const TlsContext& context() const { return shown_.context; }
+  // What the files held, in the order of CertificateFiles, for a library that takes no context.
+  struct Pem {
+    std::string certificate;
+    std::string key;
+    std::string authorities;
+  };
+  const Pem& pem() const { return shown_.pem; }
   // When the chain's first certificate to expire does.
   Time expires() const { return shown_.expires; }
   // Whole ones; below 0 when it has expired.
@@ -50,6 +59,7 @@ class Certificate {
   struct Shown {
     TlsContext context;
     Time expires;
+    Pem pem;
   };
   struct FileMark {
     dev_t device = 0;
@@ -59,7 +69,7 @@ class Certificate {
     mode_t mode = 0;
     bool operator==(const FileMark&) const = default;
   };
-  using Marks = std::array<FileMark, 2>;
+  using Marks = std::array<FileMark, 3>;
 
   explicit Certificate(CertificateFiles files) : files_{std::move(files)} {}
   static Result<Shown> load(const CertificateFiles& files, Time now);

@@ -84,6 +84,20 @@ TEST_F(CertificateTest, refuses_a_key_that_others_may_read) {
   EXPECT_EQ(cause(), "none");
 }
 
+TEST_F(CertificateTest, tells_what_its_files_hold_and_whom_it_believes) {
+  const PemPair pair = make_pair();
+  folder.put(pair);
+  const auto opened =
+      Certificate::open({folder.certificate(), folder.key(), folder.certificate()}, pair_time);
+  ASSERT_TRUE(opened.ok());
+  EXPECT_EQ((*opened)->pem().certificate, pair.certificate);
+  EXPECT_EQ((*opened)->pem().key, pair.key);
+  EXPECT_EQ((*opened)->pem().authorities, pair.certificate);
+  const auto refused =
+      Certificate::open({folder.certificate(), folder.key(), folder.key()}, pair_time);
+  EXPECT_THAT(refused.error().detail, HasSubstr("does not hold certificates in PEM"));
+}
+
 TEST_F(CertificateTest, is_read_again_when_its_files_have_settled) {
   folder.put(make_pair());
   const auto opened = *open();

@@ -10,6 +10,16 @@
 #include "base/log.hpp"
 
 namespace gochat::rpc {
+namespace {
+
+// That our own token is not taken says nothing about the caller, who must not be signed out for it.
+void disown_token(const Instance& instance, Answer& answer) {
+  if (answer.begun || answer.result.code() != ErrorCode::unauthorized) return;
+  answer.result = failed(ErrorCode::unavailable,
+                         instance.name + " does not take the token of this process (grpc.token)");
+}
+
+}  // namespace
 
 struct Calls::State {
   boost::asio::any_io_executor executor;
@@ -55,13 +65,25 @@ struct Calls::State {
 // An answer of any kind shows an instance at work, but for `unavailable`: one that has lost what it
 // stands on is left out while others are well.
 void Calls::State::judge(Breaker::Call verdict, const Peer& peer, const Answer& answer) {
+  const auto is_in = [&] { return peer.breaker.state(timers.now()) == Breaker::State::closed; };
+  const bool was_in = is_in();
   counts.attempts.at({peer.instance.name}).add();
   if (answer.answered && answer.result.code() != ErrorCode::unavailable) {
     verdict.succeeded();
+    if (!was_in && is_in()) {
+      log::info("takes an instance in again", {{log::Field::instance, peer.instance.name},
+                                               {log::Field::address, peer.instance.address}});
+    }
     return;
   }
   counts.failures.at({peer.instance.name}).add();
   verdict.failed(timers.now());
+  if (was_in && !is_in()) {
+    log::warn("leaves out an instance that fails",
+              {{log::Field::instance, peer.instance.name},
+               {log::Field::address, peer.instance.address},
+               {log::Field::reason, answer.result.error().detail}});
+  }
 }
 
 // A directory is asked again before a call fails for want of an instance.
@@ -85,6 +107,7 @@ Task<Calls::State::Attempt> Calls::State::attempt(Method method, std::string req
   ++peer->open;
   Answer answer = co_await peer->channel.call(std::move(wire));
   --peer->open;
+  disown_token(peer->instance, answer);
   judge(std::move(pick.admitted), *peer, answer);
   const ErrorCode code = answer.result.code();
   const bool lost = !answer.answered || code == ErrorCode::unavailable;
@@ -175,6 +198,8 @@ Task<> Calls::stop() {
   co_await state->gate.close();
   state->next_refresh.cancel();
 }
+
+void Calls::use(Certificates certificates) { state_->instances.use(std::move(certificates)); }
 
 Task<Result<std::string>> Calls::call(Method method, std::string request, Deadline deadline) {
   const auto state = state_;

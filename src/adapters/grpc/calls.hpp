@@ -73,6 +73,8 @@ class Calls {
   // last known list stays good.
   Task<> start();
   Task<> stop();
+  // What this side shows from now on, and whom it believes.
+  void use(Certificates certificates);
 
   // Messages are those that protoc makes.
   template <class Answer, class Request>

@@ -154,6 +154,27 @@ TEST_F(CallsTest, asks_the_directory_before_it_fails_for_want_of_an_instance) {
   run(client->stop());
 }
 
+TEST_F(CallsTest, signs_nobody_out_because_its_own_token_is_not_taken) {
+  ServerOptions options;
+  options.credentials.tokens = {"new"};
+  const auto strict = serve("strict", options);
+  const auto open = serve("open");
+  CallsOptions of_client;
+  of_client.retry = {.attempts_max = 2};
+  of_client.breaker = {.failures_in_a_row_max = 3, .open_time = 1h};
+  of_client.channel.credentials.tokens = {"old"};
+  const auto alone = calls({strict->address()}, of_client);
+  const auto answer = call(*alone, "hello", say);
+  EXPECT_EQ(answer.code(), ErrorCode::unavailable);
+  EXPECT_THAT(answer.error().detail, testing::HasSubstr("grpc.token"));
+  const auto client = calls({strict->address(), open->address()}, of_client);
+  EXPECT_THAT(answered_by(*client, 20, say), UnorderedElementsAre("open: hello"));
+  EXPECT_EQ(client->ejected(), 1);
+  strict->echo->refusals["who"] = refused(ErrorCode::unauthorized, "sign in");
+  of_client.channel.credentials.tokens = {"new"};
+  EXPECT_EQ(told(*calls({strict->address()}, of_client), "who", say), "UNAUTHORIZED");
+}
+
 TEST_F(CallsTest, tries_only_what_was_not_begun_or_is_idempotent_again) {
   const auto a = serve("a");
   a->echo->refusals["hello"] = failed(ErrorCode::unavailable, "away");

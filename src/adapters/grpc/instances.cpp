@@ -21,6 +21,14 @@ void Instances::are(const std::vector<Instance>& instances) {
   peers_ = std::move(now);
 }
 
+void Instances::use(Certificates certificates) {
+  channel_.credentials.certificates = std::move(certificates);
+  for (auto& peer : peers_) {
+    gone_.push_back(peer);
+    peer = std::make_shared<Peer>(peer->instance, channel_, breaker_);
+  }
+}
+
 void Instances::cancel_all() {
   std::vector<std::shared_ptr<Peer>> all = peers_;
   for (const auto& peer : gone_) {

@@ -32,6 +32,9 @@ class Instances {
   // Keeps the connections to those that stay. One that started anew is judged anew.
   void are(const std::vector<Instance>& instances);
 
+  // For every connection from now on; calls that are open end on the ones that they have.
+  void use(Certificates certificates);
+
   struct Pick {
     std::shared_ptr<Peer> peer;
     Breaker::Call admitted;

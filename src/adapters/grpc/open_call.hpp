@@ -30,6 +30,8 @@ class OpenCall {
   Duration since_arrival() const;
   // The value of a header, empty when it is not there.
   std::string header(const char* key) const;
+  // Where the call comes from.
+  std::string peer() const { return context_->peer(); }
 
   // The first answer counts; behind it gRPC may free all that this points to.
   void answer(const Result<std::string>& result, Begun begun = Begun::perhaps);

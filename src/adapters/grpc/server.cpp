@@ -32,6 +32,8 @@
 namespace gochat::rpc {
 namespace {
 
+constexpr Duration stranger_told_every = std::chrono::seconds{1};
+
 using Arrive = std::function<::grpc::ServerUnaryReactor*(
     const Row&, ::grpc::CallbackServerContext&, const ::grpc::ByteBuffer&, ::grpc::ByteBuffer&)>;
 
@@ -101,6 +103,7 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
   const ServerOptions options;
   std::deque<Row> rows;  // handlers of gRPC point at them
   ServerCounts counts;
+  ServedCertificates certificates;
   OpenCalls open;
   Gate gate;
   Arrive arrive;
@@ -111,11 +114,13 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
   int port = 0;
   std::atomic<bool> closing = false;
   bool serving = false;
+  MonoTime next_stranger_told{};
 
   State(boost::asio::any_io_executor on, Timers& time, ServerOptions chosen)
       : executor{std::move(on)},
         timers{time},
         options{std::move(chosen)},
+        certificates{options.credentials.certificates},
         open{options.calls_max},
         gate{executor} {}
 
@@ -126,6 +131,7 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
                        CallContext context, std::string request);
   void ended(const Row& row, const OpenCall& call, ErrorCode code);
   void tell_health();
+  void tell_of_stranger(const Row& row, const std::string& peer);
 };
 
 // On a thread of gRPC.
@@ -137,6 +143,9 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
   auto* const reactor = call->reactor();
   if (!takes_token(options.credentials, call->header(token_header))) {
     counts.refused_credentials.add();
+    boost::asio::post(executor, [self = shared_from_this(), &row, peer = call->peer()] {
+      self->tell_of_stranger(row, peer);
+    });
     call->answer(refused(ErrorCode::unauthorized, "the token of the calling service is not known"),
                  Begun::no);
   } else if (!open.add(call)) {
@@ -195,6 +204,14 @@ void Server::State::ended(const Row& row, const OpenCall& call, ErrorCode code) 
                                {log::Field::ms, std::int64_t{whole_ms}}});
 }
 
+// As often as it is useful: whoever knocks all day must not fill the log.
+void Server::State::tell_of_stranger(const Row& row, const std::string& peer) {
+  if (timers.now() < next_stranger_told) return;
+  next_stranger_told = timers.now() + stranger_told_every;
+  log::warn("refused a caller that does not show our token",
+            {{log::Field::address, peer}, {log::Field::method, row.method}});
+}
+
 void Server::State::tell_health() {
   if (!server) return;
   auto* const health = server->GetHealthCheckService();
@@ -237,7 +254,8 @@ Result<void> Server::start() {
   // A forgotten server on the port would take half of the connections in silence.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 1'000);
-  builder.AddListeningPort(state.options.listen, server_credentials(state.options.credentials),
+  builder.AddListeningPort(state.options.listen,
+                           server_credentials(state.options.credentials, state.certificates),
                            &state.port);
   for (const Row& row : state.rows) state.services[row.service].add(row, state.arrive);
   for (auto& [name, service] : state.services) builder.RegisterService(&service);
@@ -254,6 +272,8 @@ Result<void> Server::start() {
 }
 
 std::uint16_t Server::port() const { return static_cast<std::uint16_t>(state_->port); }
+
+void Server::use(Certificates certificates) { state_->certificates.use(std::move(certificates)); }
 
 void Server::set_serving(bool on) {
   state_->serving = on;

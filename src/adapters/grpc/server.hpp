@@ -55,6 +55,9 @@ class Server {
   Result<void> start();
   std::uint16_t port() const;
 
+  // Shown from the next handshake on. Whether there is TLS at all is decided at the start.
+  void use(Certificates certificates);
+
   // What the health service answers for all services. Not serving until told.
   void set_serving(bool on);
 
