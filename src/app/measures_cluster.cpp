@@ -160,6 +160,11 @@ void name_calls(metrics::Registry& registry, const std::string& role, const rpc:
                    all(calls.counts().errors));
   registry.counter({"gochat_call_retries_total", "Attempts beyond the first.", label()},
                    all(calls.counts().retries));
+  registry.counter({"gochat_call_hedges_total",
+                    "Reads that were asked of a second instance, the first being silent.", label()},
+                   all(calls.counts().hedges));
+  registry.counter({"gochat_call_attempts_total", "Attempts, by the instance.", label()},
+                   calls.counts().attempts);
   registry.gauge({"gochat_call_instances", "Instances of that role in use.", label()},
                  [&calls] { return number(calls.instances() - calls.ejected()); });
   registry.gauge({"gochat_call_instances_ejected", "Instances left out for a while.", label()},

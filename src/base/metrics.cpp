@@ -115,9 +115,11 @@ void Registry::counter(Name name, std::function<double()> read) {
 }
 
 void Registry::counter(Name name, const Family<Counter>& family) {
-  add(name, "counter", [&family](std::string& out, std::string_view as) {
+  add(name, "counter", [&family, labels = name.labels](std::string& out, std::string_view as) {
     family.each([&](const auto& values, const Counter& cell) {
-      append_line(out, as, braced(zipped(family.labels(), values)), cell.value());
+      Labels all = labels;
+      std::ranges::copy(zipped(family.labels(), values), std::back_inserter(all));
+      append_line(out, as, braced(all), cell.value());
     });
   });
 }

@@ -116,8 +116,10 @@ class RpcTrust(unittest.TestCase):
     def test_a_process_that_is_refused_says_so_and_waits(self):
         stranger = self.foreign.issue(self.folder / "strange-logic").believe(self.authority)
         doubter = self.authority.issue(self.folder / "doubting-logic").believe(self.foreign)
+        good = self.authority.issue(self.folder / "good-logic")
         cases = {"stranger": (stranger, {}, "failed to connect"), "doubter": (doubter, {}, "verify failed"),
-                 "plain": (None, {}, "failed to connect")}
+                 "plain": (None, {}, "failed to connect"),
+                 "wrong-token": (good, {"GOCHAT_GRPC_TOKEN": "wrong"}, "grpc.token")}
         for name, (identity, settings, reason) in cases.items():
             with self.subTest(name=name):
                 process = self.begin("logic", f"logic-{name}", identity, **settings)

@@ -6,6 +6,7 @@
 
 #include "adapters/grpc/instances.hpp"
 #include "async/gate.hpp"
+#include "async/wakeup.hpp"
 #include "base/assert.hpp"
 #include "base/log.hpp"
 
@@ -19,9 +20,41 @@ void disown_token(const Instance& instance, Answer& answer) {
                          instance.name + " does not take the token of this process (grpc.token)");
 }
 
+// A call, and whom it has been sent to so far.
+struct Asked {
+  Method method;
+  std::string request;
+  Deadline deadline;
+  std::string traceparent;  // attempts run beside the caller, who knows it
+  std::vector<const Peer*> tried{};
+};
+
+// What happened to one attempt, and whether it may be made again.
+struct Attempt {
+  Result<std::string> result = ErrorCode::unavailable;
+  bool again = false;
+  bool sent = false;
+};
+
+// The attempts of one call that run side by side. Over with the first answer that is none to be
+// tried again, or when all have ended.
+struct Race {
+  std::optional<Attempt> best{};
+  std::size_t running = 0;
+  Wakeup ended{};
+
+  bool over() const { return best && (!best->again || running == 0); }
+};
+
+// One question to the directory, and the calls that wait for its answer.
+struct Listing {
+  bool ended = false;
+  std::vector<std::shared_ptr<Wakeup>> waiting{};
+};
+
 }  // namespace
 
-struct Calls::State {
+struct Calls::State : std::enable_shared_from_this<Calls::State> {
   boost::asio::any_io_executor executor;
   Timers& timers;
   ServiceDirectory* directory;
@@ -32,6 +65,10 @@ struct Calls::State {
   Instances instances;
   Gate gate;
   Timer next_refresh;
+  // Of attempts whose call may have its answer already.
+  Gate hedged;
+  std::shared_ptr<Listing> listing;  // null: the directory is not being asked by calls
+  MonoTime next_listing{};
   std::size_t open = 0;
 
   State(boost::asio::any_io_executor on, Timers& time, ServiceDirectory* of, Dice random,
@@ -43,19 +80,20 @@ struct Calls::State {
         options{std::move(chosen)},
         budget{options.retries_earned_per_call, options.retries_saved_max},
         instances{options.channel, options.breaker},
-        gate{executor} {}
+        gate{executor},
+        hedged{executor} {}
 
-  // What happened to one attempt, and whether it may be made again.
-  struct Attempt {
-    Result<std::string> result = ErrorCode::unavailable;
-    bool again = false;
-    const Peer* peer = nullptr;
-  };
-  Task<Result<Instances::Pick>> pick(std::vector<const Peer*> tried);
-  Task<Attempt> attempt(Method method, std::string request, Deadline deadline,
-                        std::vector<const Peer*> tried);
-  void judge(Breaker::Call verdict, const Peer& peer, const Answer& answer);
-  Duration pause(const Attempt& failed, std::uint32_t number, std::size_t tried);
+  Task<Result<Instances::Pick>> pick(std::shared_ptr<Asked> asked);
+  Task<> look_again(Deadline deadline);
+  static Task<> list(std::shared_ptr<State> self);
+  Task<Attempt> attempt(std::shared_ptr<Asked> asked);
+  void judge(Breaker::Call verdict, Peer& peer, const Answer& answer);
+  Task<Attempt> ask(std::shared_ptr<Asked> asked);
+  bool start(const std::shared_ptr<Race>& race, const std::shared_ptr<Asked>& asked);
+  static Task<> take_part(std::shared_ptr<State> self, std::shared_ptr<Race> race,
+                          std::shared_ptr<Asked> asked);
+  bool spend();
+  Duration pause(const Attempt& failed, std::uint32_t number, const Asked& asked);
   Task<Result<std::string>> call(Method method, std::string request, Deadline deadline);
   void ended(Method method, MonoTime began, ErrorCode code);
   Task<> refresh();
@@ -64,7 +102,7 @@ struct Calls::State {
 
 // An answer of any kind shows an instance at work, but for `unavailable`: one that has lost what it
 // stands on is left out while others are well.
-void Calls::State::judge(Breaker::Call verdict, const Peer& peer, const Answer& answer) {
+void Calls::State::judge(Breaker::Call verdict, Peer& peer, const Answer& answer) {
   const auto is_in = [&] { return peer.breaker.state(timers.now()) == Breaker::State::closed; };
   const bool was_in = is_in();
   counts.attempts.at({peer.instance.name}).add();
@@ -78,32 +116,53 @@ void Calls::State::judge(Breaker::Call verdict, const Peer& peer, const Answer& 
   }
   counts.failures.at({peer.instance.name}).add();
   verdict.failed(timers.now());
+  peer.failure = answer.result ? std::string{} : answer.result.error().detail;
   if (was_in && !is_in()) {
-    log::warn("leaves out an instance that fails",
-              {{log::Field::instance, peer.instance.name},
-               {log::Field::address, peer.instance.address},
-               {log::Field::reason, answer.result.error().detail}});
+    log::warn("leaves out an instance that fails", {{log::Field::instance, peer.instance.name},
+                                                    {log::Field::address, peer.instance.address},
+                                                    {log::Field::reason, peer.failure}});
   }
 }
 
 // A directory is asked again before a call fails for want of an instance.
-Task<Result<Instances::Pick>> Calls::State::pick(std::vector<const Peer*> tried) {
-  auto picked = instances.pick(tried, timers.now());
+Task<Result<Instances::Pick>> Calls::State::pick(std::shared_ptr<Asked> asked) {
+  auto picked = instances.pick(asked->tried, timers.now());
   if (picked || directory == nullptr) co_return picked;
-  co_await refresh();
-  co_return instances.pick(tried, timers.now());
+  co_await look_again(asked->deadline);
+  co_return instances.pick(asked->tried, timers.now());
 }
 
-Task<Calls::State::Attempt> Calls::State::attempt(Method method, std::string request,
-                                                  Deadline deadline,
-                                                  std::vector<const Peer*> tried) {
-  auto picked = co_await pick(std::move(tried));
-  if (!picked) co_return Attempt{std::move(picked).error(), true, nullptr};
+// All who find nobody share one question, and none waits for its answer beyond its own deadline.
+Task<> Calls::State::look_again(Deadline deadline) {
+  auto current = listing;
+  if (!current) {
+    if (timers.now() < next_listing) co_return;
+    current = listing = std::make_shared<Listing>();
+    if (!gate.spawn(list(shared_from_this()))) listing.reset();
+  }
+  if (current->ended || !listing) co_return;
+  const auto answered = std::make_shared<Wakeup>();
+  current->waiting.push_back(answered);
+  co_await answered->wait(timers, deadline - timers.now());
+}
+
+Task<> Calls::State::list(std::shared_ptr<State> self) {
+  co_await self->refresh();
+  self->next_listing = self->timers.now() + self->options.refresh_pause;
+  const auto answered = std::exchange(self->listing, nullptr);
+  answered->ended = true;
+  for (const auto& one : answered->waiting) one->notify();
+}
+
+Task<Attempt> Calls::State::attempt(std::shared_ptr<Asked> asked) {
+  auto picked = co_await pick(asked);
+  if (!picked) co_return Attempt{std::move(picked).error(), true, false};
   Instances::Pick pick = *std::move(picked);
   const std::shared_ptr<Peer> peer = pick.peer;
-  Channel::Request wire{
-      "/" + std::string{method.service} + "/" + std::string{method.name}, std::move(request),
-      options.traceparent ? options.traceparent() : std::string{}, deadline - timers.now()};
+  asked->tried.push_back(peer.get());
+  const Method& method = asked->method;
+  Channel::Request wire{"/" + std::string{method.service} + "/" + std::string{method.name},
+                        asked->request, asked->traceparent, asked->deadline - timers.now()};
   ++peer->open;
   Answer answer = co_await peer->channel.call(std::move(wire));
   --peer->open;
@@ -112,32 +171,68 @@ Task<Calls::State::Attempt> Calls::State::attempt(Method method, std::string req
   const ErrorCode code = answer.result.code();
   const bool lost = !answer.answered || code == ErrorCode::unavailable;
   const bool again = error_row(code).retryable && (!answer.begun || (method.idempotent && lost));
-  co_return Attempt{std::move(answer.result), again, peer.get()};
+  co_return Attempt{std::move(answer.result), again, true};
+}
+
+// A read that stays without an answer is asked of another instance as well: one that stands still,
+// and whose connection nobody has closed, costs its callers this pause and not their deadline. What
+// loses runs on, for the breaker of its instance to hear of its end.
+Task<Attempt> Calls::State::ask(std::shared_ptr<Asked> asked) {
+  const auto race = std::make_shared<Race>();
+  const bool hedges = asked->method.idempotent && instances.size() > 1;
+  if (!hedges || !start(race, asked)) co_return co_await attempt(asked);
+  const Duration patience = std::min(options.hedge_after, asked->deadline - timers.now());
+  if (!race->over()) co_await race->ended.wait(timers, patience);
+  if (!race->best && timers.now() < asked->deadline &&
+      instances.another(asked->tried, timers.now()) && spend()) {
+    counts.hedges.at({asked->method.name}).add();
+    start(race, asked);
+  }
+  while (!race->over()) co_await race->ended.wait();
+  co_return *std::move(race->best);
+}
+
+bool Calls::State::start(const std::shared_ptr<Race>& race, const std::shared_ptr<Asked>& asked) {
+  ++race->running;
+  if (hedged.spawn(take_part(shared_from_this(), race, asked))) return true;
+  --race->running;
+  return false;
+}
+
+Task<> Calls::State::take_part(std::shared_ptr<State> self, std::shared_ptr<Race> race,
+                               std::shared_ptr<Asked> asked) {
+  Attempt made = co_await self->attempt(std::move(asked));
+  --race->running;
+  if (!race->best || race->best->again) race->best = std::move(made);
+  race->ended.notify();
+}
+
+bool Calls::State::spend() {
+  if (budget.spend()) return true;
+  counts.unspent.add();
+  return false;
 }
 
 // Another instance is tried at once; the same one, or none, after a while.
-Duration Calls::State::pause(const Attempt& failed, std::uint32_t number, std::size_t tried) {
-  if (failed.peer != nullptr && tried < instances.size()) return Duration::zero();
-  const auto asked = std::chrono::milliseconds{failed.result.error().retry_after_ms};
-  return std::max<Duration>(asked, full_jitter(options.retry, number, dice()));
+Duration Calls::State::pause(const Attempt& failed, std::uint32_t number, const Asked& asked) {
+  if (failed.sent && asked.tried.size() < instances.size()) return Duration::zero();
+  const auto wanted = std::chrono::milliseconds{failed.result.error().retry_after_ms};
+  return std::max<Duration>(wanted, full_jitter(options.retry, number, dice()));
 }
 
 Task<Result<std::string>> Calls::State::call(Method method, std::string request,
                                              Deadline deadline) {
-  std::vector<const Peer*> tried;
+  const auto asked =
+      std::make_shared<Asked>(method, std::move(request), deadline,
+                              options.traceparent ? options.traceparent() : std::string{});
   budget.called();
   for (std::uint32_t number = 1;; ++number) {
-    Attempt made = co_await attempt(method, request, deadline, tried);
+    Attempt made = co_await ask(asked);
     if (made.result || !made.again || number >= options.retry.attempts_max) {
       co_return std::move(made.result);
     }
-    if (made.peer != nullptr) tried.push_back(made.peer);
-    const Duration wait = pause(made, number, tried.size());
-    if (wait >= deadline - timers.now()) co_return std::move(made.result);
-    if (!budget.spend()) {
-      counts.unspent.add();
-      co_return std::move(made.result);
-    }
+    const Duration wait = pause(made, number, *asked);
+    if (wait >= deadline - timers.now() || !spend()) co_return std::move(made.result);
     counts.retries.at({method.name}).add();
     if (wait > Duration::zero()) co_await timers.sleep(wait);
   }

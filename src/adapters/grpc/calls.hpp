@@ -33,6 +33,10 @@ struct CallsOptions {
   // A fixed list; empty: the directory is asked.
   std::vector<std::string> addresses{};
   Duration refresh_every = std::chrono::seconds{1};
+  // The least time between two questions of calls that find no instance.
+  Duration refresh_pause = std::chrono::milliseconds{100};
+  // A read that is not answered for so long is asked of another instance too.
+  Duration hedge_after = std::chrono::milliseconds{500};
   ChannelOptions channel{};
   Duration deadline_default = std::chrono::seconds{5};
   std::size_t calls_max = 4'096;  // at once; the next one is told `overloaded`
@@ -49,15 +53,18 @@ struct CallsCounts {
   metrics::Family<metrics::Counter> errors{"method", "code"};
   metrics::Family<metrics::WaitHistogram> seconds{"method"};
   metrics::Family<metrics::Counter> retries{"method"};
+  metrics::Family<metrics::Counter> hedges{"method"};
   metrics::Family<metrics::Counter> attempts{"instance"};
   metrics::Family<metrics::Counter> failures{"instance"};
-  metrics::Counter unspent;  // retries that the budget did not allow
+  metrics::Counter unspent;  // retries and hedges that the budget did not allow
 };
 
 // Ordering: none between calls. An attempt is made again, on another instance if there is one, when
 // it surely was not begun, or when the method is idempotent and the instance answered nothing or
-// `unavailable`; within the deadline, the tries and the budget that all calls share. An instance
-// that fails several times in a row is left out for a while and then tried with single calls.
+// `unavailable`; within the deadline, the tries and the budget that all calls share. An idempotent
+// one that stays without an answer is asked of a second instance as well, out of the same budget,
+// and the first answer counts. An instance that fails several times in a row is left out for a
+// while and then tried with single calls.
 // Errors: what the service answers; `unavailable` when nothing was done and `timeout` when nobody
 // knows; `overloaded`. Lives on one loop, on which everything is called, and goes before it.
 class Calls {

@@ -2,12 +2,11 @@
 
 #include <gmock/gmock.h>
 
-#include <array>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/write.hpp>
 #include <set>
 
 #include "adapters/grpc/echo_fixture.hpp"
+#include "async/gather.hpp"
+#include "async/wakeup.hpp"
 
 namespace gochat::rpc {
 namespace {
@@ -22,6 +21,7 @@ class ListedDirectory final : public ServiceDirectory {
   Task<Result<void>> withdraw(Instance) override { co_return Unit{}; }
   Task<Result<std::vector<Instance>>> instances(std::string role) override {
     ++asked;
+    if (silent) co_await answer.wait();
     if (away) co_return failed(ErrorCode::unavailable, "away");
     std::vector<Instance> of_role;
     for (const Instance& one : list) {
@@ -32,6 +32,8 @@ class ListedDirectory final : public ServiceDirectory {
 
   std::vector<Instance> list;
   bool away = false;
+  bool silent = false;  // until `answer` is notified
+  Wakeup answer;
   int asked = 0;
 };
 
@@ -147,7 +149,8 @@ TEST_F(CallsTest, keeps_the_last_list_when_the_directory_is_away) {
 TEST_F(CallsTest, asks_the_directory_before_it_fails_for_want_of_an_instance) {
   const auto a = serve("a");
   ListedDirectory directory;
-  const auto client = calls_by(directory, {.refresh_every = 1h, .retry = {.attempts_max = 1}});
+  const auto client =
+      calls_by(directory, {.refresh_every = 1h, .refresh_pause = 0s, .retry = {.attempts_max = 1}});
   EXPECT_EQ(told(*client, "hello"), "UNAVAILABLE");
   directory.list = {instance(*a, "a")};
   EXPECT_EQ(told(*client, "hello"), "a: hello");
@@ -175,6 +178,38 @@ TEST_F(CallsTest, signs_nobody_out_because_its_own_token_is_not_taken) {
   EXPECT_EQ(told(*calls({strict->address()}, of_client), "who", say), "UNAUTHORIZED");
 }
 
+TEST_F(CallsTest,
+       asks_the_directory_once_for_all_who_find_nobody_and_waits_for_it_no_longer_than_they_do) {
+  const auto a = serve("a");
+  ListedDirectory directory;
+  const auto client =
+      calls_by(directory, {.refresh_every = 1h, .refresh_pause = 0s, .retry = {.attempts_max = 1}});
+  directory.silent = true;
+  const int asked = directory.asked;
+  std::vector<Task<Result<Text>>> several;
+  for (int n = 0; n < 5; ++n)
+    several.push_back(client->unary<Text>(say, Text{}, timers_.now() + 50ms));
+  for (const auto& answer : run(gather(std::move(several)))) {
+    EXPECT_EQ(answer.code(), ErrorCode::unavailable);
+  }
+  EXPECT_EQ(directory.asked, asked + 1);
+  directory.silent = false;
+  directory.list = {instance(*a, "a")};
+  directory.answer.notify();
+  EXPECT_EQ(told(*client, "hello"), "a: hello");
+  run(client->stop());
+}
+
+TEST_F(CallsTest, asks_the_directory_no_more_often_than_it_may) {
+  ListedDirectory directory;
+  const auto client =
+      calls_by(directory, {.refresh_every = 1h, .refresh_pause = 1h, .retry = {.attempts_max = 1}});
+  const int asked = directory.asked;
+  for (int n = 0; n < 5; ++n) EXPECT_EQ(told(*client, "hello"), "UNAVAILABLE");
+  EXPECT_EQ(directory.asked, asked + 1);
+  run(client->stop());
+}
+
 TEST_F(CallsTest, tries_only_what_was_not_begun_or_is_idempotent_again) {
   const auto a = serve("a");
   a->echo->refusals["hello"] = failed(ErrorCode::unavailable, "away");
@@ -198,62 +233,6 @@ TEST_F(CallsTest, tells_a_call_that_never_began_from_one_that_was_lost) {
   a->server.reset();
   let_end(*client);
   EXPECT_EQ(slow->code(), ErrorCode::timeout);
-}
-
-// Takes a call and dies before it has said a word about it, as often as it is called.
-class Dying {
- public:
-  explicit Dying(boost::asio::io_context& context)
-      : acceptor_{context, {boost::asio::ip::address_v4::loopback(), 0}} {
-    boost::asio::co_spawn(context, serve(), [](const std::exception_ptr&) {});
-  }
-  std::string address() const {
-    return "127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port());
-  }
-  int heard = 0;
-
- private:
-  Task<> serve() {
-    while (true) {
-      auto socket = co_await acceptor_.async_accept(boost::asio::use_awaitable);
-      constexpr std::array<unsigned char, 9> settings{0, 0, 0, 4};
-      co_await boost::asio::async_write(socket, boost::asio::buffer(settings),
-                                        boost::asio::use_awaitable);
-      std::string read;
-      while (!has_headers(read)) {
-        std::array<char, 4096> part{};
-        const auto size =
-            co_await socket.async_read_some(boost::asio::buffer(part), boost::asio::use_awaitable);
-        read.append(part.data(), size);
-      }
-      ++heard;
-    }
-  }
-  // Whether a HEADERS frame, which opens a call, is among the whole frames behind the preface.
-  static bool has_headers(const std::string& read) {
-    constexpr std::size_t preface = 24;
-    constexpr std::size_t head = 9;
-    for (std::size_t at = preface; at + head <= read.size();) {
-      const auto byte = [&](std::size_t n) { return static_cast<unsigned char>(read[at + n]); };
-      if (byte(3) == 1) return true;
-      at += head + (std::size_t{byte(0)} << 16U) + (std::size_t{byte(1)} << 8U) + byte(2);
-    }
-    return false;
-  }
-
-  boost::asio::ip::tcp::acceptor acceptor_;
-};
-
-TEST_F(CallsTest, never_sends_twice_what_may_have_been_carried_out) {
-  Dying dying{context_};
-  const auto client = calls(
-      {dying.address()}, {.channel = {.reconnect_first = 10ms, .reconnect_max = 10ms},
-                          .retry = {.attempts_max = 10, .first_delay_max = 20ms, .delay_max = 20ms},
-                          .breaker = {.failures_in_a_row_max = 100}});
-  EXPECT_EQ(told(*client, "hello", say), "TIMEOUT");
-  EXPECT_EQ(dying.heard, 1);
-  told(*client, "hello", ask);
-  EXPECT_GT(dying.heard, 2);
 }
 
 TEST_F(CallsTest, spends_no_more_retries_than_it_has) {

@@ -56,10 +56,18 @@ Result<Instances::Pick> Instances::pick(const std::vector<const Peer*>& tried, M
   for (auto& peer : in_turn(tried)) {
     auto admitted = peer->breaker.enter(now);
     if (admitted) return Pick{std::move(peer), *std::move(admitted)};
-    const Error& refusal = admitted.error();
+    Error refusal = admitted.error();
+    refusal.detail = peer->instance.name + " is left out, after: " + peer->failure;
     if (none.retry_after_ms == 0 || refusal.retry_after_ms < none.retry_after_ms) none = refusal;
   }
   return none;
+}
+
+bool Instances::another(const std::vector<const Peer*>& tried, MonoTime now) const {
+  return std::ranges::any_of(peers_, [&](const auto& peer) {
+    return peer->breaker.state(now) == Breaker::State::closed &&
+           std::ranges::find(tried, peer.get()) == tried.end();
+  });
 }
 
 std::size_t Instances::ejected(MonoTime now) const {

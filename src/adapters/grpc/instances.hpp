@@ -21,6 +21,7 @@ struct Peer {
   Instance instance;
   Channel channel;
   Breaker breaker;
+  std::string failure{};  // the cause of the last one
   std::size_t open = 0;
 };
 
@@ -42,6 +43,9 @@ class Instances {
   // The least busy one that is well, in turn among equals, and rather one that was not tried
   // before. The error says when one will be tried again.
   Result<Pick> pick(const std::vector<const Peer*>& tried, MonoTime now);
+
+  // Whether one is well that was not tried.
+  bool another(const std::vector<const Peer*>& tried, MonoTime now) const;
 
   // Every call that is open ends, as if its connection were lost. Blocks until gRPC has let go of
   // all of them.
