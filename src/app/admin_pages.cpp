@@ -1,7 +1,6 @@
 #include "app/admin_pages.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <iterator>
 #include <utility>
 
@@ -15,7 +14,9 @@ namespace {
 using protocol::JsonWriter;
 
 constexpr std::int64_t page_rows = 500;
-constexpr std::string_view own_paths[] = {"/log/level", "/config/running"};
+// What a process does for an operator without the role logic.
+constexpr std::string_view everywhere[] = {"/log/level", "/config/running", "/dlq/list",
+                                           "/dlq/replay"};
 
 std::string_view name_of(UserStatus status) {
   switch (status) {
@@ -118,9 +119,12 @@ net::HttpResponse refusal(const Error& error) {
 
 }  // namespace
 
-AdminPages::AdminPages(OperatorApi* logic, const Configuration& configuration,
-                       boost::asio::any_io_executor executor)
-    : logic_{logic}, configuration_{configuration}, gate_{std::move(executor)} {}
+AdminPages::AdminPages(OperatorApi* logic, const Configuration* configuration,
+                       DeadLetterDesk& letters, boost::asio::any_io_executor executor)
+    : logic_{logic},
+      configuration_{configuration},
+      letters_{letters},
+      gate_{std::move(executor)} {}
 
 const std::map<std::string_view, AdminPages::Handler>& AdminPages::handlers() {
   static const std::map<std::string_view, Handler> all{
@@ -135,6 +139,8 @@ const std::map<std::string_view, AdminPages::Handler>& AdminPages::handlers() {
       {"/session/revoke", &AdminPages::session_revoke},
       {"/log/level", &AdminPages::log_level},
       {"/config/running", &AdminPages::config_running},
+      {"/dlq/list", &AdminPages::dlq_list},
+      {"/dlq/replay", &AdminPages::dlq_replay},
   };
   return all;
 }
@@ -148,13 +154,18 @@ void AdminPages::on_upgrade(net::HttpRequest, net::UpgradeResponder responder) {
 }
 
 Task<> AdminPages::answer(net::HttpRequest request, net::HttpResponder responder) {
+  auto response = co_await answer_to(std::move(request));
+  responder.send(std::move(response));
+}
+
+Task<net::HttpResponse> AdminPages::answer_to(net::HttpRequest request) {
   auto outcome = co_await told(std::move(request));
-  if (!outcome) co_return responder.send(refusal(outcome.error()));
+  if (!outcome) co_return refusal(outcome.error());
   net::HttpResponse response;
   response.headers.add("Content-Type", "application/x-ndjson");
   if (!outcome->next.empty()) response.headers.add(std::string{next_page_header}, outcome->next);
   response.body = std::move(outcome->lines);
-  responder.send(std::move(response));
+  co_return response;
 }
 
 Task<Result<AdminPages::Told>> AdminPages::told(net::HttpRequest request) {
@@ -165,7 +176,7 @@ Task<Result<AdminPages::Told>> AdminPages::told(net::HttpRequest request) {
   if (request.method != net::HttpMethod::post) {
     co_return refused(ErrorCode::method_not_allowed, "a verb is a POST");
   }
-  if (logic_ == nullptr && std::ranges::find(own_paths, request.path) == std::end(own_paths)) {
+  if (logic_ == nullptr && std::ranges::find(everywhere, request.path) == std::end(everywhere)) {
     co_return refused(ErrorCode::unavailable,
                       "this process has no role that can do it; say it to one with the role logic, "
                       "by the --data of that one");
@@ -280,10 +291,13 @@ Task<Result<AdminPages::Told>> AdminPages::session_revoke(Arguments arguments) {
 }
 
 Task<Result<AdminPages::Told>> AdminPages::config_running(Arguments arguments) {
+  if (configuration_ == nullptr) {
+    co_return refused(ErrorCode::unavailable, "nothing runs here whose configuration could change");
+  }
   const auto wanted = text_of(arguments, "key");
   if (!wanted) co_return wanted.error();
   std::string lines;
-  for (const Configuration::Row& row : configuration_.rows()) {
+  for (const Configuration::Row& row : configuration_->rows()) {
     if (!wanted->empty() && row.key->name != *wanted) continue;
     JsonWriter out;
     out.begin_object().member("key", row.key->name).member("value", row.value);
@@ -312,6 +326,36 @@ Task<Result<AdminPages::Told>> AdminPages::log_level(Arguments arguments) {
   JsonWriter out;
   out.begin_object().member("level", log::name_of(log::level())).end_object();
   co_return Told{std::move(out).take() + '\n'};
+}
+
+Task<Result<AdminPages::Told>> AdminPages::dlq_list(Arguments arguments) {
+  auto topic = text_of(arguments, "topic");
+  const auto all = text_of(arguments, "all");
+  auto after = text_of(arguments, "after");
+  for (const auto* one : std::initializer_list<const Result<std::string>*>{&topic, &all, &after}) {
+    if (!*one) co_return one->error();
+  }
+  auto page = co_await letters_.list({*std::move(topic), !all->empty(), *std::move(after)});
+  if (!page) co_return page.error();
+  co_return Told{std::move(page->lines), std::move(page->next)};
+}
+
+Task<Result<AdminPages::Told>> AdminPages::dlq_replay(Arguments arguments) {
+  const auto topic = arguments.required_text({"topic"});
+  if (!topic) co_return topic.error();
+  const auto id = text_of(arguments, "id");
+  const auto all = text_of(arguments, "all");
+  const auto again = text_of(arguments, "again");
+  const auto after = text_of(arguments, "after");
+  for (const auto* one : {&id, &all, &again, &after}) {
+    if (!*one) co_return one->error();
+  }
+  if (id->empty() == all->empty()) {
+    co_return refused(ErrorCode::invalid_params, "say either --id or --all");
+  }
+  auto page = co_await letters_.replay({std::string{*topic}, *id, !again->empty(), *after});
+  if (!page) co_return page.error();
+  co_return Told{std::move(page->lines), std::move(page->next)};
 }
 
 }  // namespace gochat::app

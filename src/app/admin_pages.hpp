@@ -8,6 +8,7 @@
 #include <string>
 
 #include "app/configuration.hpp"
+#include "app/dead_letter_desk.hpp"
 #include "async/gate.hpp"
 #include "net/server.hpp"
 #include "ports/operator_api.hpp"
@@ -19,13 +20,15 @@ inline constexpr std::string_view next_page_header = "Gochat-Next";
 
 class AdminPages final : public net::ServerOwner {
  public:
-  // Null: no role of this process can act for an operator, and only its own log and configuration
-  // are in reach.
-  AdminPages(OperatorApi* logic, const Configuration& configuration,
+  // Without logic no role of this process can act for an operator: its own log, its configuration
+  // where it has one that can change, and the dead letters are in reach.
+  AdminPages(OperatorApi* logic, const Configuration* configuration, DeadLetterDesk& letters,
              boost::asio::any_io_executor executor);
 
   // Returns when what was begun has been answered.
   Task<> stop() { return gate_.close(); }
+
+  Task<net::HttpResponse> answer_to(net::HttpRequest request);
 
   void on_http(net::HttpRequest request, net::HttpResponder responder) override;
   void on_upgrade(net::HttpRequest request, net::UpgradeResponder responder) override;
@@ -55,13 +58,16 @@ class AdminPages final : public net::ServerOwner {
   Task<Result<Told>> session_revoke(Arguments arguments);
   Task<Result<Told>> log_level(Arguments arguments);
   Task<Result<Told>> config_running(Arguments arguments);
+  Task<Result<Told>> dlq_list(Arguments arguments);
+  Task<Result<Told>> dlq_replay(Arguments arguments);
 
   Task<Result<Told>> set_enabled(Arguments arguments, bool enabled);
 
   static const std::map<std::string_view, Handler>& handlers();
 
   OperatorApi* logic_;
-  const Configuration& configuration_;
+  const Configuration* configuration_;
+  DeadLetterDesk& letters_;
   Gate gate_;
 };
 

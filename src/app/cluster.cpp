@@ -200,6 +200,7 @@ Task<Result<void>> Cluster::open_kafka() {
   patient_queue_ = std::make_unique<PatientQueue>(*queue_, [this](Try attempt) {
     return wait_for("kafka", listed(ground_.config.kafka.brokers), std::move(attempt));
   });
+  dead_letters_ = std::make_unique<kafka::KafkaDeadLetters>(*queue_, ground_.loop.timers());
   const auto lanes = static_cast<std::int32_t>(config.kafka.lanes);
   co_return co_await patient_queue_->ensure_topic(std::string{protocol::upstream_topic}, lanes);
 }
@@ -266,6 +267,7 @@ Task<> Cluster::look_at_replicas() {
 
 Ports Cluster::ports() {
   Ports ports{.queue = *patient_queue_,
+              .dead_letters = *dead_letters_,
               .registry = *registry_,
               .directory = *directory_,
               .tickets = *tickets_,
@@ -294,6 +296,7 @@ void Cluster::name_measures(metrics::Registry& measures) {
   name_redis(measures, *redis_);
   name_kafka(measures, *queue_);
   name_identity(measures, identity_.certificate());
+  name_dead_letters(measures, [this](const auto& topic) { return dead_letters_->kept(topic); });
   if (store_) name_mysql(measures, *store_);
   if (repo_calls_) name_calls(measures, "repo", *repo_calls_);
   if (logic_calls_) name_calls(measures, "logic", *logic_calls_);

@@ -16,6 +16,7 @@
 #include "adapters/grpc/logic_client.hpp"
 #include "adapters/grpc/repo_client.hpp"
 #include "adapters/grpc/server.hpp"
+#include "adapters/kafka/dead_letters.hpp"
 #include "adapters/kafka/kafka_queue.hpp"
 #include "adapters/memory/snowflake_ids.hpp"
 #include "adapters/mysql/store.hpp"
@@ -95,6 +96,7 @@ class Cluster final : public Wiring {
   std::unique_ptr<redis::RedisSeqProposals> seqs_;
   std::unique_ptr<kafka::KafkaQueue> queue_;
   std::unique_ptr<PatientQueue> patient_queue_;
+  std::unique_ptr<kafka::KafkaDeadLetters> dead_letters_;
   std::unique_ptr<mysql::Store> store_;     // null: repo runs elsewhere
   std::unique_ptr<rpc::Calls> repo_calls_;  // null: repo runs here, or nobody here asks it
   std::unique_ptr<rpc::RepoClient> repo_client_;

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "app/measures.hpp"
-#include "protocol/task_records.hpp"
+#include "protocol/dead_letter_topics.hpp"
 
 namespace gochat::app {
 namespace {
@@ -32,9 +32,7 @@ memory::MemoryQueueLimits queue_limits(const Config& config) {
   memory::MemoryQueueLimits limits;
   limits.topic_bytes_max = config.queue.bytes_max;
   // Task may be late: nobody who sends waits for it.
-  const std::string large_groups{protocol::large_group_topic};
-  limits.wait_max_of[large_groups] = task_wait_max;
-  limits.wait_max_of[large_groups + std::string{protocol::dead_letter_suffix}] = Duration::max();
+  limits.wait_max_of[std::string{protocol::large_group_topic}] = task_wait_max;
   return limits;
 }
 
@@ -50,7 +48,7 @@ Embedded::Embedded(const Ground& ground)
       writer_{1, writer_queue_max, "commit"},
       readers_{ground.config.store.readers, reader_queue_max, "read"},
       sorter_{sorters, sorter_queue_max, "sort"},
-      queue_{ground.loop.executor(), ground.loop.timers(), queue_limits(ground.config)},
+      memory_queue_{ground.loop.executor(), ground.loop.timers(), queue_limits(ground.config)},
       registry_{ground.loop.timers()},
       tickets_{ground.loop.timers()} {}
 
@@ -62,6 +60,8 @@ Task<Result<void>> Embedded::open() {
                                    std::move(runtime));
   if (!store) co_return store.error();
   store_ = std::move(*store);
+  queue_ = std::make_unique<sqlite::LetterKeepingQueue>(memory_queue_, store_->dead_letters(),
+                                                        std::string{protocol::dead_letter_suffix});
   ids_ = std::make_unique<memory::SnowflakeIds>(own_lease(), store_->last_id(), ground_.clock,
                                                 ground_.loop.timers());
   ground_.health.add({"store takes writes", [this] { return store_->writable(); }});
@@ -73,7 +73,8 @@ Task<Result<void>> Embedded::open() {
 Ports Embedded::ports() {
   sqlite::Store& store = *store_;
   return {
-      .queue = queue_,
+      .queue = *queue_,
+      .dead_letters = store.dead_letters(),
       .registry = registry_,
       .directory = directory_,
       .tickets = tickets_,
@@ -87,7 +88,9 @@ Ports Embedded::ports() {
 
 void Embedded::name_measures(metrics::Registry& measures) {
   name_store(measures, *store_);
-  name_queue(measures, queue_);
+  name_queue(measures, memory_queue_);
+  name_dead_letters(measures,
+                    [this](const auto& topic) { return store_->dead_letters().kept(topic); });
   name_ids(measures, *ids_);
   name_pool(measures, "commit", writer_);
   name_pool(measures, "read", readers_);

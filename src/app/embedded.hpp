@@ -38,12 +38,13 @@ class Embedded final : public Wiring {
   ThreadPool readers_;
   ThreadPool sorter_;
   std::unique_ptr<sqlite::Store> store_;
-  memory::MemoryQueue queue_;
+  memory::MemoryQueue memory_queue_;
   memory::MemorySessionRegistry registry_;
   memory::MemoryDirectory directory_;
   memory::MemoryTickets tickets_;
   memory::MemoryInboxes inboxes_;
   memory::OnlyLeader leader_;
+  std::unique_ptr<sqlite::LetterKeepingQueue> queue_;
   std::unique_ptr<memory::SnowflakeIds> ids_;
 };
 

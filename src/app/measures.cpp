@@ -3,6 +3,7 @@
 #include "app/process_figures.hpp"
 #include "base/log.hpp"
 #include "base/log_writer.hpp"
+#include "protocol/dead_letter_topics.hpp"
 
 namespace gochat::app {
 namespace {
@@ -120,12 +121,22 @@ void name_ids(metrics::Registry& registry, const memory::SnowflakeIds& ids) {
                  [&ids] { return number(ids.lead_ms()) / 1000; });
 }
 
+void name_dead_letters(metrics::Registry& registry,
+                       std::function<std::uint64_t(const std::string&)> kept) {
+  for (const auto& one : protocol::dead_letter_topics()) {
+    registry.counter({"gochat_dead_letters_total",
+                      "Records of a topic that were given up and kept.",
+                      {{"topic", std::string{one.topic}}}},
+                     [kept, letters = std::string{one.letters}] { return number(kept(letters)); });
+  }
+}
+
 void name_tasks(metrics::Registry& registry, const task::Tasks& tasks) {
   const task::TaskCounts& counts = tasks.counts();
   registry.counter({"gochat_tasks_done_total", "Background tasks that were done."}, counts.done);
   registry.counter({"gochat_task_retries_total", "Background tasks that failed and wait."},
                    counts.retries);
-  registry.counter({"gochat_dead_letters_total", "Background tasks that were given up."},
+  registry.counter({"gochat_tasks_failed_total", "Background tasks that were given up."},
                    counts.dead_letters);
   registry.histogram({"gochat_task_seconds", "One try of a background task."}, counts.seconds);
   const task::FanOutCounts& shards = tasks.fan_out_counts();

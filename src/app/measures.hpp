@@ -3,6 +3,8 @@
 // it against the binary.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <string>
 
 #include "adapters/memory/memory_queue.hpp"
@@ -27,6 +29,9 @@ void name_certificate(metrics::Registry& registry, const net::Certificate* certi
 void name_store(metrics::Registry& registry, const sqlite::Store& store);
 void name_queue(metrics::Registry& registry, const memory::MemoryQueue& queue);
 void name_ids(metrics::Registry& registry, const memory::SnowflakeIds& ids);
+// `kept` answers how many this process has laid into a topic of dead letters.
+void name_dead_letters(metrics::Registry& registry,
+                       std::function<std::uint64_t(const std::string&)> kept);
 void name_tasks(metrics::Registry& registry, const task::Tasks& tasks);
 void name_pool(metrics::Registry& registry, const std::string& pool, const ThreadPool& threads);
 

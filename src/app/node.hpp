@@ -83,6 +83,7 @@ class Node {
   std::optional<LogicApi> logic_api_;
   std::optional<task::Tasks> tasks_;
   std::optional<gateway::Gateway> gateway_;
+  std::optional<DeadLetterDesk> dead_letter_desk_;
   std::optional<AdminPages> admin_pages_;
   std::optional<net::Server> admin_;
   bool starting_ = false;

@@ -7,12 +7,14 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <functional>
 #include <iostream>
 #include <map>
 #include <optional>
 #include <utility>
 
 #include "app/admin_pages.hpp"
+#include "app/backend_verbs.hpp"
 #include "app/lifecycle.hpp"
 #include "app/verbs.hpp"
 #include "async/drive.hpp"
@@ -64,6 +66,8 @@ std::optional<int> take_flags(Asked& asked, std::vector<std::string>& rest) {
     auto end = at + 1;
     if (flag.from_stdin) {
       value = first_line_of_stdin();
+    } else if (flag.value.empty()) {
+      value = "yes";
     } else if (*at != flag.name) {
       value = at->substr(flag.name.size() + 1);
     } else if (end != rest.end()) {
@@ -171,12 +175,58 @@ int no_server(const std::string& data, int reason) {
   return exit_could_not_run;
 }
 
-int told_off(const net::HttpReply& reply) {
-  const auto body = protocol::JsonObject::parse(reply.body);
+// What a page answered, whoever has it.
+struct Heard {
+  int status = 0;
+  std::string body{};
+  std::string next{};
+};
+
+int told_off(const Heard& heard) {
+  const auto body = protocol::JsonObject::parse(heard.body);
   const std::string message = body ? value_of(*body, "message") : std::string{};
   fmt::print(stderr, "gochat: {}\n",
-             message.empty() ? fmt::format("the server answered {}", reply.status) : message);
+             message.empty() ? fmt::format("the server answered {}", heard.status) : message);
   return exit_failed;
+}
+
+std::string path_of(const Verb& verb) { return fmt::format("/{}/{}", verb.noun, verb.name); }
+
+// Shows page after page; `ask` says by itself why it has none, with the exit code.
+using Ask = std::function<std::optional<Heard>(std::string body)>;
+int show(const Asked& asked, const Ask& ask) {
+  std::string after;
+  bool first = true;
+  do {
+    const auto heard = ask(body_of(asked, after));
+    if (!heard) return exit_could_not_run;
+    if (heard->status != 200) return told_off(*heard);
+    if (std::exchange(first, false) && asked.verb->is_list() && !asked.as_json) {
+      print_row(*asked.verb, [](const Column& column) { return std::string{column.title}; });
+    }
+    print_lines(asked, heard->body);
+    after = heard->next;
+  } while (!after.empty());
+  return exit_ok;
+}
+
+int converse_with_backends(const Asked& asked, const config::Config& config) {
+  auto backends = BackendVerbs::open(config);
+  if (!backends) {
+    complain(backends.error());
+    return exit_could_not_run;
+  }
+  return show(asked, [&](std::string body) {
+    auto response = backends->ask(path_of(*asked.verb), std::move(body));
+    const auto next = response.headers.get(next_page_header);
+    std::optional<Heard> heard{{response.status, std::move(response.body), std::string{next}}};
+    // What is away is no answer.
+    if (heard->status == error_row(ErrorCode::unavailable).http_status) {
+      told_off(*heard);
+      heard.reset();
+    }
+    return heard;
+  });
 }
 
 int converse(const Asked& asked) {
@@ -189,27 +239,23 @@ int converse(const Asked& asked) {
   boost::asio::io_context loop{1};
   SteadyTimers timers{loop};
   net::HttpClient client{loop, timers, path};
-  std::string after;
-  bool first = true;
-  do {
-    net::HttpCall call{"POST", fmt::format("/{}/{}", asked.verb->noun, asked.verb->name)};
+  return show(asked, [&](std::string body) -> std::optional<Heard> {
+    net::HttpCall call{"POST", path_of(*asked.verb)};
     call.headers.add("Content-Type", "application/json");
-    call.body = body_of(asked, after);
-    const auto reply = drive(loop, client.request(std::move(call), timers.now() + answer_time_max));
-    if (!reply && reply.code() == ErrorCode::timeout) {
+    call.body = std::move(body);
+    auto reply = drive(loop, client.request(std::move(call), timers.now() + answer_time_max));
+    if (reply) {
+      const auto next = reply->headers.get(next_page_header);
+      return Heard{reply->status, std::move(reply->body), std::string{next}};
+    }
+    if (reply.code() == ErrorCode::timeout) {
       fmt::print(stderr, "gochat: the server in {} did not answer; look into its log\n",
                  asked.data);
-      return exit_could_not_run;
+    } else {
+      no_server(asked.data, 0);
     }
-    if (!reply) return no_server(asked.data, 0);
-    if (reply->status != 200) return told_off(*reply);
-    if (std::exchange(first, false) && asked.verb->is_list() && !asked.as_json) {
-      print_row(*asked.verb, [](const Column& column) { return std::string{column.title}; });
-    }
-    print_lines(asked, reply->body);
-    after = reply->headers.get(next_page_header);
-  } while (!after.empty());
-  return exit_ok;
+    return std::nullopt;
+  });
 }
 
 }  // namespace
@@ -242,6 +288,9 @@ int run_verb(const std::vector<std::string>& arguments) {
   if (!meant.problems.empty()) return complain(meant.problems);
   if (const auto wrong = take_operands(asked, meant.words)) return *wrong;
   asked.data = meant.data;
+  if (asked.verb->on_backends() && meant.config.server.wiring == "cluster") {
+    return converse_with_backends(asked, meant.config);
+  }
   return converse(asked);
 }
 

@@ -13,6 +13,8 @@ constexpr Operand prefix_operand[] = {{"[PREFIX]", "prefix"}};
 constexpr Operand role_operands[] = {{"NAME", "username"}, {"user|admin", "role"}};
 constexpr Operand key_operand[] = {{"[KEY]", "key"}};
 constexpr Operand level_operand[] = {{"[LEVEL]", "level"}};
+constexpr Operand letters_operand[] = {{"[TOPIC]", "topic"}};
+constexpr Operand topic_operand[] = {{"TOPIC", "topic"}};
 
 constexpr VerbFlag password_flag{"--password-stdin", "", "password",
                                  "the first line of standard input is the password; without it "
@@ -26,6 +28,11 @@ constexpr VerbFlag create_flags[] = {
 constexpr VerbFlag reset_flags[] = {password_flag};
 constexpr VerbFlag revoke_flags[] = {
     {"--session", "ID", "session", "only this one, as session list shows it"}};
+constexpr VerbFlag letters_flags[] = {{"--all", "", "all", "also those that were replayed"}};
+constexpr VerbFlag replay_flags[] = {
+    {"--id", "ID", "id", "only this one, as dlq list shows it"},
+    {"--all", "", "all", "all of the topic that were not replayed yet"},
+    {"--again", "", "again", "also what was replayed before"}};
 
 constexpr Column user_columns[] = {{"ID", "userId", 19},         {"ROLE", "role", 5},
                                    {"STATUS", "status", 8},      {"GUEST", "guest", 5},
@@ -39,6 +46,12 @@ constexpr Column session_columns[] = {{"ID", "sessionId", 19},
                                       {"LAST SEEN", "lastSeenAt", 24},
                                       {"EXPIRES", "expiresAt", 24},
                                       {"DEVICE", "device", 0}};
+constexpr Column letter_columns[] = {{"TOPIC", "topic", 31},      {"ID", "id", 6},
+                                     {"WHEN", "failedAt", 24},    {"TRIES", "tries", 5},
+                                     {"REPLAYED", "replayed", 8}, {"KEY", "key", 26},
+                                     {"CAUSE", "cause", 40},      {"ABOUT", "about", 0}};
+constexpr Column replay_columns[] = {
+    {"TOPIC", "topic", 31}, {"ID", "id", 6}, {"OUTCOME", "outcome", 0}};
 
 constexpr Column configuration_columns[] = {
     {"KEY", "key", 34}, {"VALUE", "value", 20}, {"WAITS", "waits", 5}, {"FROM", "from", 0}};
@@ -113,6 +126,12 @@ constexpr Verb table[] = {
      "gochat session revoke alice --session 712345678901234567",
      {},
      "{username} is signed out of {count} sessions"},
+    {"dlq", "list", letters_operand, letters_flags,
+     "Records that were given up, each with its cause and without what anybody wrote.",
+     "gochat dlq list im-task-topic --json", letter_columns},
+    {"dlq", "replay", topic_operand, replay_flags,
+     "Gives background tasks that were given up another chance.",
+     "gochat dlq replay im-task-large-group-fanout-topic --id 41", replay_columns},
     {"log",
      "level",
      level_operand,
@@ -171,6 +190,10 @@ std::string help_of(const Verb& verb) {
   text += fmt::format("  {:22} {}\n", "--json",
                       verb.is_list() ? "one JSON object per line" : "the answer as a JSON object");
   text += fmt::format("  {:22} {}\n", "--data FOLDER", "of the server that is meant");
+  if (verb.on_backends()) {
+    text += fmt::format("  {:22} {}\n", "--config FILE",
+                        "of a cluster's process: asks its backends, no process need run");
+  }
   return text + fmt::format("\nExample\n  {}\n", verb.example);
 }
 

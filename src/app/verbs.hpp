@@ -39,6 +39,8 @@ struct Verb {
   std::string_view told{};            // of an act: a line in which {field} stands for its value
 
   bool is_list() const { return !columns.empty(); }
+  // On a cluster it is the backends that are asked, and not a process.
+  bool on_backends() const { return noun == "dlq"; }
 };
 
 std::span<const Verb> verbs();

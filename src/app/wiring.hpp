@@ -13,6 +13,7 @@
 #include "config/config.hpp"
 #include "ports/clock.hpp"
 #include "ports/coordinator.hpp"
+#include "ports/dead_letters.hpp"
 #include "ports/id_source.hpp"
 #include "ports/logic_api.hpp"
 #include "ports/message_queue.hpp"
@@ -46,6 +47,7 @@ struct Ground {
 
 struct Ports {
   MessageQueue& queue;
+  DeadLetters& dead_letters;
   SessionRegistry& registry;
   ServiceDirectory& directory;
   TicketStore& tickets;

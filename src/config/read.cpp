@@ -203,9 +203,10 @@ void place(Problem& problem, const std::map<std::string_view, std::string>& orig
 
 Meant meant_server(const std::vector<std::string>& arguments) {
   Loaded loaded = gather(arguments, {});
-  std::string data = std::move(loaded.reading.config.server.data);
+  std::string data = loaded.reading.config.server.data;
   if (data.empty()) data = default_home();
-  return {std::move(data), std::move(loaded.words), std::move(loaded.reading.problems)};
+  return {std::move(data), std::move(loaded.reading.config), std::move(loaded.words),
+          std::move(loaded.reading.problems)};
 }
 
 Loaded load(const std::vector<std::string>& arguments, const Documents& shared) {

@@ -68,6 +68,7 @@ Loaded load(const std::vector<std::string>& arguments, const Documents& shared =
 // run is not asked.
 struct Meant {
   std::string data;
+  Config config;
   std::vector<std::string> words;
   std::vector<Problem> problems;
 };

@@ -10,9 +10,6 @@
 
 namespace gochat::protocol {
 
-// What failed in a topic for good lies in the topic of this name behind it.
-inline constexpr std::string_view dead_letter_suffix = "-dlq";
-
 // One part of a large group, to be told of one message. Its identity is conversation, seq and
 // shard; telling it twice is harmless, since connections drop what they were sent.
 struct ShardRecord {

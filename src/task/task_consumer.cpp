@@ -6,7 +6,6 @@
 #include "base/log.hpp"
 #include "base/trace_id.hpp"
 #include "protocol/message_task.hpp"
-#include "protocol/task_records.hpp"
 
 namespace gochat::task {
 
@@ -23,8 +22,7 @@ std::string trace_of(const QueueDelivery& delivery) {
 }  // namespace
 
 TaskConsumer::TaskConsumer(const Needs& needs, const Options& options)
-    : queue_{needs.queue},
-      clock_{needs.clock},
+    : letters_{needs.queue, needs.clock, needs.timers, options.publish_deadline},
       timers_{needs.timers},
       random_{needs.random},
       options_{options} {}
@@ -43,12 +41,12 @@ void TaskConsumer::stop() {
 }
 
 Task<Result<void>> TaskConsumer::assigned(LaneId lane) {
-  done_below_.erase(lane_name(lane));
+  progress_.erase(lane_name(lane));
   co_return Result<void>{};
 }
-void TaskConsumer::revoked(LaneId lane) { done_below_.erase(lane_name(lane)); }
+void TaskConsumer::revoked(LaneId lane) { progress_.erase(lane_name(lane)); }
 Task<> TaskConsumer::committed(LaneId lane) {
-  done_below_.erase(lane_name(lane));
+  progress_.erase(lane_name(lane));
   co_return;
 }
 
@@ -63,13 +61,23 @@ Task<Result<void>> TaskConsumer::take(LaneBatch batch) {
   const auto until = timers_.now() + options_.hold_max;
   for (const QueueDelivery& delivery : batch.deliveries) {
     if (stopping_) co_return failed(ErrorCode::unavailable, "task stops");
-    if (delivery.offset < done_below_[lane_name(batch.lane)]) continue;
-    TaskProcessor* processor = processor_of(batch.lane, delivery);
-    auto ended = co_await finish({batch.lane, delivery, processor, until});
+    if (delivery.offset < progress_[lane_name(batch.lane)].done_below) continue;
+    auto ended = co_await finish(begin(batch.lane, delivery, until));
     if (!ended) co_return ended;
-    done_below_[lane_name(batch.lane)] = delivery.offset + 1;
+    progress_[lane_name(batch.lane)] = {.done_below = delivery.offset + 1};
   }
   co_return Result<void>{};
+}
+
+TaskConsumer::Attempt TaskConsumer::begin(const LaneId& lane, const QueueDelivery& delivery,
+                                          MonoTime until) const {
+  Attempt attempt{lane, delivery, processor_of(lane, delivery), until};
+  const auto before = progress_.find(lane_name(lane));
+  if (before != progress_.end() && before->second.head == delivery.offset) {
+    attempt.tries = before->second.tries;
+    attempt.failed_tries = before->second.failed_tries;
+  }
+  return attempt;
 }
 
 Task<Result<void>> TaskConsumer::finish(Attempt attempt) {
@@ -82,11 +90,17 @@ Task<Result<void>> TaskConsumer::finish(Attempt attempt) {
     }
     if (is_hopeless(attempt, done.error())) co_return co_await give_up(attempt, done.error());
     counts_.retries.at({attempt.kind()}).add();
-    if (attempt.tries == 1) {
+    // Once whenever the lane is taken: one that stands still goes on saying so.
+    if (!std::exchange(attempt.warned, true)) {
       log::warn("a task waits", {{log::Field::trace_id, trace_of(attempt.delivery)},
                                  {log::Field::component, std::string{attempt.kind()}},
+                                 {log::Field::count, std::int64_t{attempt.tries}},
                                  {log::Field::reason, done.error().detail}});
     }
+    Progress& progress = progress_[lane_name(attempt.lane)];
+    progress.head = attempt.delivery.offset;
+    progress.tries = attempt.tries;
+    progress.failed_tries = attempt.failed_tries;
     const bool goes_on = co_await pause(attempt, done.error());
     if (!goes_on) co_return done;
   }
@@ -109,22 +123,9 @@ bool TaskConsumer::is_hopeless(Attempt& attempt, const Error& error) const {
 }
 
 Task<Result<void>> TaskConsumer::give_up(Attempt attempt, Error cause) {
-  const LaneId& lane = attempt.lane;
-  const QueueDelivery& delivery = attempt.delivery;
-  log::error("a task was given up",
-             {{log::Field::trace_id, trace_of(delivery)},
-              {log::Field::component, std::string{attempt.kind()}},
-              {log::Field::topic, lane.topic},
-              {log::Field::partition, std::int64_t{lane.partition}},
-              {log::Field::offset, static_cast<std::int64_t>(delivery.offset)},
-              {log::Field::reason, cause.detail}});
-  const protocol::DeadLetter letter{lane.topic,     lane.partition, delivery.offset, delivery.key,
-                                    delivery.value, delivery.trace, cause.code,      cause.detail,
-                                    attempt.tries,  clock_.now()};
-  const QueueRecord record{lane.topic + std::string{protocol::dead_letter_suffix}, delivery.key,
-                           protocol::encode(letter), delivery.trace};
+  const std::uint32_t tries = attempt.tries;
   for (attempt.tries = 1;; ++attempt.tries) {
-    const auto laid = co_await queue_.publish(record, timers_.now() + options_.publish_deadline);
+    const auto laid = co_await letters_.lay(attempt.lane, attempt.delivery, cause, tries);
     if (laid) break;
     const bool goes_on = co_await pause(attempt, laid.error());
     if (!goes_on) co_return laid.error();

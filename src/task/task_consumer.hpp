@@ -10,6 +10,7 @@
 
 #include "async/wakeup.hpp"
 #include "base/metrics.hpp"
+#include "dispatch/dead_letters.hpp"
 #include "ports/message_queue.hpp"
 #include "ports/task_processor.hpp"
 #include "task/needs.hpp"
@@ -51,11 +52,13 @@ class TaskConsumer final : public LaneHandler {
     MonoTime until;            // then the queue gives it again, perhaps to another process
     std::uint32_t tries = 0;
     std::uint32_t failed_tries = 0;  // for reasons of its own
+    bool warned = false;             // that it waits
 
     std::string_view kind() const { return processor ? processor->kind() : "unknown"; }
   };
 
   TaskProcessor* processor_of(const LaneId& lane, const QueueDelivery& delivery) const;
+  Attempt begin(const LaneId& lane, const QueueDelivery& delivery, MonoTime until) const;
   Task<Result<void>> finish(Attempt attempt);
   Task<Result<void>> try_once(Attempt attempt);
   bool is_hopeless(Attempt& attempt, const Error& error) const;
@@ -63,16 +66,21 @@ class TaskConsumer final : public LaneHandler {
   // false: do not go on.
   Task<bool> pause(Attempt attempt, Error error);
 
-  MessageQueue& queue_;
-  Clock& clock_;
+  dispatch::DeadLetterOffice letters_;
   Timers& timers_;
   Random& random_;
   const Options& options_;
   std::unordered_map<std::string, TaskProcessor*> by_topic_;
   std::unordered_map<std::string, TaskProcessor*> by_kind_;
-  // Per lane, what is done of the batch that was taken last: it is not done again when the rest of
-  // the batch is.
-  std::unordered_map<std::string, std::uint64_t> done_below_;
+  // Per lane, of the batch that was taken last: what is done is not done again when the rest of the
+  // batch is, and what has failed so often is not begun anew.
+  struct Progress {
+    std::uint64_t done_below = 0;
+    std::uint64_t head = 0;  // the record that these are of
+    std::uint32_t tries = 0;
+    std::uint32_t failed_tries = 0;
+  };
+  std::unordered_map<std::string, Progress> progress_;
   std::unordered_set<Wakeup*> pauses_;
   TaskCounts counts_;
   bool stopping_ = false;

@@ -161,6 +161,22 @@ TEST_F(TaskConsumerTest, hands_a_lane_back_that_stands_still_and_does_nothing_tw
   EXPECT_THAT(second.seen, ElementsAre("b", "c", "a"));
 }
 
+TEST_F(TaskConsumerTest, counts_failures_on_when_a_lane_was_handed_back) {
+  ASSERT_TRUE(ground.run(consumer.assigned(lane)));
+  // Its own failures, and then a backend that is away for longer than a batch is held.
+  processor.fail(ErrorCode::internal, 3);
+  processor.fail(ErrorCode::unavailable, 1'000);
+  EXPECT_EQ(take(7, {"a", "b"}).code(), ErrorCode::unavailable);
+  EXPECT_THAT(dead_letters(), IsEmpty());
+  processor.errors.clear();
+  processor.fail(ErrorCode::internal, 2);
+  ASSERT_TRUE(take(7, {"a", "b"}));
+  ASSERT_EQ(dead_letters().size(), 1U) << "3 and 2 are 5";
+  EXPECT_EQ(dead_letters()[0].value, "a");
+  EXPECT_GT(dead_letters()[0].tries, 5U);
+  EXPECT_EQ(processor.seen.back(), "b");
+}
+
 TEST_F(TaskConsumerTest, leaves_what_waits_in_its_lane_when_it_is_stopped) {
   processor.fail(ErrorCode::unavailable, 1'000);
   Gate gate{ground.loop.get_executor()};

@@ -2,12 +2,13 @@
 
 #include <utility>
 
+#include "protocol/dead_letter_topics.hpp"
+
 namespace gochat::task {
 
 namespace {
 // All processes of this name share the lanes of the topics.
 constexpr std::string_view consumer_group = "gochat-task";
-constexpr std::int32_t dead_letter_lanes = 1;
 }  // namespace
 
 Tasks::Tasks(const Needs& needs, Options options, const Kinds& kinds)
@@ -23,8 +24,8 @@ Tasks::Tasks(const Needs& needs, Options options, const Kinds& kinds)
 Task<Result<void>> Tasks::take_from(std::string topic) {
   auto made = co_await queue_.ensure_topic(topic, options_.lanes);
   if (!made) co_return made;
-  made = co_await queue_.ensure_topic(topic + std::string{protocol::dead_letter_suffix},
-                                      dead_letter_lanes);
+  made =
+      co_await queue_.ensure_topic(protocol::dead_letter_topic(topic), protocol::dead_letter_lanes);
   if (!made) co_return made;
   SubscribeTo to{.topic = std::move(topic),
                  .group = std::string{consumer_group},

@@ -114,6 +114,19 @@ class Admin(BlackBox):
         async with asyncio.timeout(3 * SECONDS_TO_CLOSE):
             self.assertEqual(await here.closed(), 4004)
 
+    async def test_what_was_given_up_is_listed_and_only_tasks_are_replayed(self):
+        self.assertEqual(self.told("dlq", "list"), [])
+        self.assertEqual(self.told("dlq", "list", "im-upstream-topic", "--all"), [])
+        self.assertIn("no topic nowhere; there are im-upstream-topic", self.refused("dlq", "list", "nowhere"))
+        self.assertIn("its sender was told", self.refused("dlq", "replay", "im-upstream-topic", "--all"))
+        self.assertIn("have read what they missed", self.refused("dlq", "replay", "im-downstream", "--id", "1"))
+        self.assertIn("--id or --all", self.refused("dlq", "replay", "im-task-topic"))
+        self.assertIn("--id or --all", self.refused("dlq", "replay", "im-task-topic", "--id", "1", "--all"))
+        self.assertIn("no dead letter 1", self.refused("dlq", "replay", "im-task-topic", "--id", "1"))
+        self.assertIn("an id is a number", self.refused("dlq", "replay", "im-task-topic", "--id", "first"))
+        self.assertEqual(self.told("dlq", "replay", "im-task-topic", "--all"), [])
+        self.assertEqual(self.say("dlq", "replay")[0], 64)
+
     async def test_a_guest_has_no_password_and_no_role(self):
         guest = await self.guest("Visitor")
         self.assertIn("guest", self.refused("user", "reset-password", guest.name))
@@ -203,9 +216,9 @@ class Usage(unittest.TestCase):
     def test_every_verb_has_a_help_with_an_example(self):
         status, out, _ = run(["--help"])
         self.assertEqual(status, 0)
-        verbs = [line.split()[1:3] for line in out.splitlines()
-                 if line.startswith(("  gochat user", "  gochat group", "  gochat session", "  gochat log"))]
-        self.assertGreaterEqual(len(verbs), 10)
+        nouns = tuple(f"  gochat {noun}" for noun in ("user", "group", "session", "dlq", "log"))
+        verbs = [line.split()[1:3] for line in out.splitlines() if line.startswith(nouns)]
+        self.assertGreaterEqual(len(verbs), 12)
         for noun, verb in verbs:
             with self.subTest(f"{noun} {verb}"):
                 status, out, _ = run([noun, verb, "--help"])

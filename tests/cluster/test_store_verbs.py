@@ -1,17 +1,10 @@
 """The verbs about a cluster's database, beside the cluster."""
 import json
 import os
-import subprocess
 
 from base import BlackBox
 from cluster.house import DATABASE
-from cluster.whole import house
-
-
-def verb(*words, **settings):
-    done = subprocess.run([house().binary, *words], env={**house().environment(), **settings}, capture_output=True,
-                          text=True, check=False, stdin=subprocess.DEVNULL)
-    return done.returncode, done.stdout, done.stderr
+from cluster.whole import house, verb
 
 
 class StoreVerbs(BlackBox):

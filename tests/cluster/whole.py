@@ -1,5 +1,6 @@
 """One cluster for all the tests of a run that leave it as it was."""
 import os
+import subprocess
 
 from cluster.house import House
 
@@ -19,3 +20,10 @@ def end():
     if _house is not None:
         _house.stop()
         _house = None
+
+
+def verb(*words, **settings):
+    """(status, stdout, stderr) of one of the binary's verbs in the environment of that cluster."""
+    done = subprocess.run([house().binary, *words], env={**house().environment(), **settings}, capture_output=True,
+                          text=True, check=False, stdin=subprocess.DEVNULL)
+    return done.returncode, done.stdout, done.stderr

@@ -45,6 +45,7 @@ class SqliteStores final : public Stores {
   SessionStore& sessions() override { return store_->sessions(); }
   RelationStore& relations() override { return store_->relations(); }
   IdempotencyStore& keys() override { return store_->keys(); }
+  sqlite::Store& store() { return *store_; }
   TailStore& tails() override { return store_->tails(); }
 
  private:

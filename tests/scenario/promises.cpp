@@ -2,6 +2,7 @@
 // send has one end, and nobody is shown what was said while they were out.
 #include <algorithm>
 
+#include "protocol/dead_letter_topics.hpp"
 #include "scenario/world.hpp"
 
 namespace gochat::scenario {

@@ -8,6 +8,7 @@
 #include "adapters/kafka/consumer.hpp"
 #include "adapters/kafka/producer.hpp"
 #include "adapters/kafka/topic_admin.hpp"
+#include "adapters/kafka/topic_reader.hpp"
 #include "async/executor.hpp"
 #include "async/gate.hpp"
 
@@ -191,6 +192,15 @@ Task<Result<void>> KafkaQueue::remove_topic(std::string topic) {
       state, [name, time](TopicAdmin& admin) { return admin.remove(name, time); });
   if (!removed) co_return removed;
   co_return co_await State::wait_until(state, name, false, deadline);
+}
+
+Task<Result<void>> KafkaQueue::read(std::string topic, std::function<void(QueueDelivery)> visit) {
+  const auto state = state_;
+  const KafkaOptions* options = &state->options;  // outlives the workers
+  co_return co_await State::ask(
+      state, [options, name = state->name(topic), visit = std::move(visit)](TopicAdmin& admin) {
+        return read_topic(*options, admin, name, visit);
+      });
 }
 
 const TopicCountsMap& KafkaQueue::counts() const { return state_->counts; }

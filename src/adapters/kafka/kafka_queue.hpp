@@ -3,6 +3,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -31,6 +32,10 @@ class KafkaQueue final : public MessageQueue {
                                                         LaneHandler& handler) override;
   Task<Result<void>> ensure_topic(std::string topic, std::int32_t lanes) override;
   Task<Result<void>> remove_topic(std::string topic) override;
+
+  // What a topic of one lane holds by now, from its beginning; nothing when it was never made.
+  // `visit` is called on another thread, also when nobody waits for the answer any more.
+  Task<Result<void>> read(std::string topic, std::function<void(QueueDelivery)> visit);
 
   const TopicCountsMap& counts() const;
   struct Figures {

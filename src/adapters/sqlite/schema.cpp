@@ -240,8 +240,21 @@ constexpr std::string_view tails_by_age = R"sql(
 CREATE INDEX session_tails_age ON session_tails (saved_at);
 )sql";
 
+// The first table had no topic, and nothing wrote it. The letter itself says the cause.
+constexpr std::string_view letters_by_topic = R"sql(
+DROP TABLE dead_letters;
+CREATE TABLE dead_letters (
+  id INTEGER PRIMARY KEY,
+  topic TEXT NOT NULL,
+  letter BLOB NOT NULL,
+  at INTEGER NOT NULL,
+  settled INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX dead_letters_topic ON dead_letters (topic, id);
+)sql";
+
 constexpr std::array steps{SchemaStep{1, people}, SchemaStep{2, conversations},
-                           SchemaStep{3, tails_by_age}};
+                           SchemaStep{3, tails_by_age}, SchemaStep{4, letters_by_topic}};
 
 }  // namespace
 

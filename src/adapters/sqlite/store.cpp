@@ -84,6 +84,7 @@ struct Store::Parts {
   std::optional<SqliteRelationStore> relations;
   std::optional<SqliteIdempotencyStore> keys;
   std::optional<SqliteTailStore> tails;
+  std::optional<SqliteDeadLetters> dead_letters;
 };
 
 Result<void> Store::Parts::start() {
@@ -129,6 +130,7 @@ void Store::Parts::make_ports() {
   relations.emplace(*queue, readers);
   keys.emplace(*queue);
   tails.emplace(*queue);
+  dead_letters.emplace(*queue, readers, runtime.clock);
 }
 
 // Nothing is lost when it fails, the log only grows: it is said once and tried again.
@@ -172,6 +174,7 @@ SessionStore& Store::sessions() { return *parts_->sessions; }
 RelationStore& Store::relations() { return *parts_->relations; }
 IdempotencyStore& Store::keys() { return *parts_->keys; }
 TailStore& Store::tails() { return *parts_->tails; }
+SqliteDeadLetters& Store::dead_letters() { return *parts_->dead_letters; }
 std::uint64_t Store::epoch() const { return parts_->identity.epoch; }
 std::int64_t Store::last_id() const { return parts_->last_id; }
 bool Store::writable() const { return parts_->committer->writable(); }

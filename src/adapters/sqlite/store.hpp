@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 
+#include "adapters/sqlite/dead_letters.hpp"
 #include "adapters/sqlite/store_figures.hpp"
 #include "async/executor.hpp"
 #include "async/timer.hpp"
@@ -100,6 +101,7 @@ class Store {
   RelationStore& relations();
   IdempotencyStore& keys();
   TailStore& tails();
+  SqliteDeadLetters& dead_letters();
 
   // Chosen at random when the file was made: a client that knows another one starts over.
   std::uint64_t epoch() const;

@@ -1,0 +1,175 @@
+#include "app/dead_letter_desk.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "base/log.hpp"
+#include "protocol/json_writer.hpp"
+
+namespace gochat::app {
+namespace {
+
+using protocol::DeadLetterTopic;
+
+std::optional<std::uint64_t> number_of(std::string_view text) {
+  std::uint64_t number = 0;
+  const auto* end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, number);
+  if (read.ec != std::errc{} || read.ptr != end) return std::nullopt;
+  return number;
+}
+
+Error no_such_topic(const std::string& name) {
+  std::string known;
+  for (const DeadLetterTopic& one : protocol::dead_letter_topics()) {
+    known += (known.empty() ? "" : ", ") + std::string{one.topic};
+  }
+  return refused(ErrorCode::not_found, fmt::format("no topic {}; there are {}", name, known));
+}
+
+const DeadLetterTopic* find_topic(std::string_view name) {
+  for (const DeadLetterTopic& one : protocol::dead_letter_topics()) {
+    if (one.topic == name || one.letters == name) return &one;
+  }
+  return nullptr;
+}
+
+std::string line_of(const KeptLetter& kept, std::string_view topic) {
+  protocol::JsonWriter out;
+  out.begin_object().member("topic", topic).member("id", kept.id);
+  out.member("replayed", kept.settled);
+  if (const auto letter = protocol::decode_dead_letter(kept.letter)) {
+    out.member("of", letter->topic).member("partition", letter->partition);
+    out.member("offset", letter->offset).member("key", letter->key);
+    out.member("code", error_row(letter->code).name).member("cause", letter->cause);
+    out.member("tries", letter->tries).member("failedAt", letter->failed_at);
+    out.member("about", protocol::summary(*letter));
+  } else {
+    out.member("cause", "this letter cannot be read: " + letter.error().detail);
+  }
+  out.end_object();
+  return std::move(out).take() + '\n';
+}
+
+std::string told(std::string_view topic, std::uint64_t id, std::string_view outcome) {
+  protocol::JsonWriter out;
+  out.begin_object().member("topic", topic).member("id", id).member("outcome", outcome);
+  out.end_object();
+  return std::move(out).take() + '\n';
+}
+
+// "im-task-topic 41": the first letter of the next page.
+struct Place {
+  std::size_t topic = 0;
+  std::uint64_t from = 0;
+};
+std::optional<Place> place_of(const std::string& after) {
+  if (after.empty()) return Place{};
+  const auto gap = after.find(' ');
+  const auto* topic = find_topic(after.substr(0, gap));
+  const auto from =
+      gap == after.npos ? std::nullopt : number_of(std::string_view{after}.substr(gap + 1));
+  if (topic == nullptr || !from) return std::nullopt;
+  const auto number = topic - protocol::dead_letter_topics().data();
+  return Place{static_cast<std::size_t>(number), *from};
+}
+
+std::string next_after(const std::vector<KeptLetter>& page, std::string_view topic) {
+  if (page.size() < DeadLetterDesk::page_letters) return {};
+  return fmt::format("{} {}", topic, page.back().id + 1);
+}
+
+}  // namespace
+
+Task<Result<DeadLetterDesk::Page>> DeadLetterDesk::list(List wanted) {
+  const auto topics = protocol::dead_letter_topics();
+  const auto* only = wanted.topic.empty() ? nullptr : find_topic(wanted.topic);
+  if (!wanted.topic.empty() && only == nullptr) co_return no_such_topic(wanted.topic);
+  const auto place = place_of(wanted.after);
+  if (!place) co_return refused(ErrorCode::invalid_params, "no page begins there");
+  Page page;
+  for (std::size_t n = place->topic; n < topics.size(); ++n) {
+    if (only != nullptr && only != &topics[n]) continue;
+    const std::uint64_t from = n == place->topic ? place->from : 0;
+    const auto kept = co_await letters_.page(std::string{topics[n].letters}, from, page_letters);
+    if (!kept) co_return kept.error();
+    for (const KeptLetter& one : *kept) {
+      if (!one.settled || wanted.replayed_too) page.lines += line_of(one, topics[n].topic);
+    }
+    page.next = next_after(*kept, topics[n].topic);
+    if (!page.next.empty()) break;
+  }
+  co_return page;
+}
+
+Task<Result<std::string>> DeadLetterDesk::replay_one(KeptLetter kept, std::string topic,
+                                                     bool again) {
+  const auto outcome = [&](std::string_view what) { return told(topic, kept.id, what); };
+  if (kept.settled && !again) co_return outcome("was replayed before");
+  auto letter = protocol::decode_dead_letter(kept.letter);
+  if (!letter || !protocol::is_readable(*letter)) {
+    co_return outcome("left, this program cannot read it");
+  }
+  auto published = co_await queue_.publish(
+      {letter->topic, std::move(letter->key), std::move(letter->value), std::move(letter->trace)},
+      timers_.now() + publish_time_max);
+  if (!published) co_return published.error();
+  auto settled = co_await letters_.settle(protocol::dead_letter_topic(topic), kept.id);
+  if (!settled) co_return settled.error();
+  log::info("operator", {{log::Field::verb, "dlq replay"},
+                         {log::Field::topic, topic},
+                         {log::Field::offset, static_cast<std::int64_t>(kept.id)}});
+  co_return outcome("replayed");
+}
+
+Task<Result<DeadLetterDesk::Page>> DeadLetterDesk::replay_id(std::string topic, std::uint64_t id,
+                                                             bool again) {
+  auto found = co_await letters_.page(protocol::dead_letter_topic(topic), id, 1);
+  if (!found) co_return found.error();
+  if (found->empty() || found->front().id != id) {
+    co_return refused(ErrorCode::not_found, fmt::format("{} has no dead letter {}", topic, id));
+  }
+  auto line = co_await replay_one(std::move(found->front()), std::move(topic), again);
+  if (!line) co_return line.error();
+  co_return Page{*std::move(line), {}};
+}
+
+Task<Result<DeadLetterDesk::Page>> DeadLetterDesk::replay_page(std::string topic,
+                                                               std::uint64_t from, bool again) {
+  auto found = co_await letters_.page(protocol::dead_letter_topic(topic), from, page_letters);
+  if (!found) co_return found.error();
+  Page page;
+  page.next = next_after(*found, topic);
+  for (KeptLetter& kept : *found) {
+    if (kept.settled && !again) continue;
+    auto line = co_await replay_one(std::move(kept), topic, again);
+    if (!line) co_return line.error();
+    page.lines += *line;
+  }
+  co_return page;
+}
+
+Task<Result<DeadLetterDesk::Page>> DeadLetterDesk::replay(Replay wanted) {
+  const auto* topic = find_topic(wanted.topic);
+  if (topic == nullptr) co_return no_such_topic(wanted.topic);
+  if (!topic->kept_because.empty()) {
+    co_return refused(ErrorCode::forbidden, fmt::format("a dead letter of {} is never replayed: {}",
+                                                        topic->topic, topic->kept_because));
+  }
+  std::string name{topic->topic};
+  if (!wanted.id.empty()) {
+    const auto id = number_of(wanted.id);
+    if (!id)
+      co_return refused(ErrorCode::invalid_params, "an id is a number, as dlq list shows it");
+    co_return co_await replay_id(std::move(name), *id, wanted.again);
+  }
+  const auto place = place_of(wanted.after);
+  if (!place) co_return refused(ErrorCode::invalid_params, "no page begins there");
+  co_return co_await replay_page(std::move(name), place->from, wanted.again);
+}
+
+}  // namespace gochat::app
