@@ -11,6 +11,7 @@
 #include "gateway/session_table.hpp"
 #include "gateway/unanswered.hpp"
 #include "gateway/witness.hpp"
+#include "ports/clock.hpp"
 #include "ports/message_queue.hpp"
 #include "protocol/records.hpp"
 
@@ -26,7 +27,11 @@ class DownstreamConsumer final : public LaneHandler {
     Receipts& receipts;
     Witness& witness;
     Unanswered& unanswered;
+    MessageQueue& queue;
+    const Clock& clock;
+    Timers& timers;
   };
+  static constexpr Duration publish_time_max = std::chrono::seconds{5};
   DownstreamConsumer(Rooms rooms, std::uint64_t boot) : rooms_{rooms}, boot_{boot} {}
 
   Task<Result<void>> take(LaneBatch batch) override;
@@ -37,6 +42,7 @@ class DownstreamConsumer final : public LaneHandler {
   void deliver(const protocol::DownstreamRecord& record, TraceId trace);
 
  private:
+  Task<> lay_aside(LaneId lane, QueueDelivery delivery, Error cause);
   void deliver_message(const protocol::DownstreamRecord& record, const protocol::MessagePush& push);
   void deliver_conversation(const protocol::DownstreamRecord& record,
                             const protocol::ConversationPush& push);

@@ -5,6 +5,7 @@
 #include "gateway/frames.hpp"
 #include "gateway/http_routes.hpp"
 #include "protocol/close_code.hpp"
+#include "protocol/dead_letter_topics.hpp"
 
 namespace gochat::gateway {
 
@@ -49,7 +50,8 @@ Gateway::Gateway(Rooms rooms, GatewayOptions options)
                timeline_, gate_, rooms_.clock, witness_},
               {options_.name, options_.boot},
               options_.epoch},
-      consumer_{{sessions_, delivery_, reads_, refusals_, receipts_, witness_, unanswered_},
+      consumer_{{sessions_, delivery_, reads_, refusals_, receipts_, witness_, unanswered_,
+                 rooms_.queue, rooms_.clock, rooms_.timers},
                 options_.boot},
       handshake_{{rooms_.logic.auth, rooms_.tickets}, options_.handshake},
       http_{{rooms_.logic.auth, rooms_.logic.repeats, witness_, gate_}, options_.http},
@@ -83,6 +85,9 @@ std::string Gateway::catalogue() { return catalogue_json(http_.router()); }
 Task<Result<void>> Gateway::start() {
   const std::string topic = std::string{protocol::downstream_topic_prefix} + options_.name;
   if (auto made = co_await rooms_.queue.ensure_topic(topic, 1); !made) co_return made;
+  auto letters = co_await rooms_.queue.ensure_topic(protocol::dead_letter_topic(topic),
+                                                    protocol::dead_letter_lanes);
+  if (!letters) co_return letters;
   auto subscribed = co_await rooms_.queue.subscribe({topic, "", 1'000}, consumer_);
   if (!subscribed) co_return subscribed.error();
   subscription_ = std::move(*subscribed);

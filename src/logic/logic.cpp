@@ -14,6 +14,7 @@ Logic::Logic(const Needs& needs, Options options)
       options_{std::move(options)},
       gate_{needs.executor},
       downstream_{needs.queue, needs.timers, options_.publish_deadline},
+      letters_{needs.queue, needs.clock, needs.timers, options_.publish_deadline},
       locator_{needs.registry, needs.directory, options_.locate_users_at_once},
       members_{needs.repo, needs.timers},
       people_cache_{needs.repo.users, needs.timers},
@@ -36,7 +37,7 @@ Logic::Logic(const Needs& needs, Options options)
       operator_{needs, options_, trust_, people_cache_},
       repeats_{needs.repo.keys, needs.clock},
       expiry_{needs.repo.sessions, needs.repo.keys, needs.clock, needs.sweeping},
-      send_message_{needs, options_, members_, people_cache_, introductions_, fan_out_},
+      send_message_{needs, options_, members_, people_cache_, introductions_, fan_out_, letters_},
       accept_send_{needs.queue,
                    needs.clock,
                    needs.timers,
@@ -59,6 +60,8 @@ Task<Result<void>> Logic::start() {
       {protocol::upstream_world_topic, options_.world_lanes}};
   for (const auto& [topic, lanes] : topics) {
     auto made = co_await queue_.ensure_topic(std::string{topic}, lanes);
+    if (!made) co_return made.error();
+    made = co_await letters_.open_for(std::string{topic});
     if (!made) co_return made.error();
     SubscribeTo to{.topic = std::string{topic}, .group = std::string{consumer_group}};
     auto subscribed = co_await queue_.subscribe(std::move(to), send_message_);

@@ -68,6 +68,7 @@ class Logic {
   Options options_;
   Gate gate_;
   dispatch::Downstream downstream_;
+  dispatch::DeadLetterOffice letters_;
   dispatch::Locator locator_;
   Members members_;
   PeopleCache people_cache_;

@@ -6,6 +6,7 @@
 #include "base/fault.hpp"
 #include "base/log.hpp"
 #include "base/trace_id.hpp"
+#include "protocol/unreadable_send.hpp"
 
 namespace gochat::logic {
 
@@ -14,6 +15,8 @@ namespace {
 // Between two offers of refusals to a queue that is full.
 constexpr Duration first_pause = std::chrono::milliseconds{50};
 constexpr Duration longest_pause = std::chrono::seconds{1};
+// One with the rest of its batch, and one alone.
+constexpr std::uint32_t tries_of_a_send = 2;
 
 std::string lane_name(const LaneId& lane) {
   return lane.topic + '/' + std::to_string(lane.partition);
@@ -36,7 +39,8 @@ std::string id_of(const std::string& trace) {
 }  // namespace
 
 SendMessage::SendMessage(const Needs& needs, const Options& options, Members& members,
-                         PeopleCache& people, Introductions& introductions, FanOut& fan_out)
+                         PeopleCache& people, Introductions& introductions, FanOut& fan_out,
+                         dispatch::DeadLetterOffice& letters)
     : repo_{needs.repo},
       clock_{needs.clock},
       timers_{needs.timers},
@@ -45,7 +49,8 @@ SendMessage::SendMessage(const Needs& needs, const Options& options, Members& me
       members_{members},
       people_{people},
       introductions_{introductions},
-      fan_out_{fan_out} {}
+      fan_out_{fan_out},
+      letters_{letters} {}
 
 // A duplicate was told when it was stored, unless that attempt ended before: then its record comes
 // again. A client that sends again is owed only the receipt.
@@ -77,11 +82,14 @@ Task<Result<void>> SendMessage::take(LaneBatch batch) {
   GOCHAT_FAULT_POINT(logic_after_append);
   auto judged = co_await hide_from_strangers(*std::move(answered));
   auto refused = refusals(judged);
+  auto dead = hopeless(judged);
   auto outgoing = co_await stored(std::move(judged));
   if (!outgoing) co_return outgoing.error();
   auto told = co_await fan_out_.deliver(*std::move(outgoing));
   if (!told) co_return told.error();
   GOCHAT_FAULT_POINT(logic_after_fan_out);
+  auto laid = co_await lay_aside(std::move(dead), batch.lane);
+  if (!laid) co_return laid;
   if (!refused.empty()) refusals_[lane_name(batch.lane)] = std::move(refused);
   co_return Result<void>{};
 }
@@ -110,19 +118,27 @@ SendMessage::Sends SendMessage::read(const LaneBatch& batch) const {
   for (const QueueDelivery& delivery : batch.deliveries) {
     auto record = protocol::decode_upstream(delivery.value);
     if (!record) {
-      // Nobody can be answered: what names the sender is what cannot be read.
-      log::error("an unreadable send was skipped",
-                 {{log::Field::topic, batch.lane.topic},
-                  {log::Field::partition, std::int64_t{batch.lane.partition}},
-                  {log::Field::offset, static_cast<std::int64_t>(delivery.offset)},
-                  {log::Field::reason, record.error().detail}});
+      sends.push_back(unreadable(delivery, record.error()));
       continue;
     }
-    Send send{*std::move(record), delivery.maybe_again, {}, {}, delivery.trace};
+    Send send{.record = *std::move(record),
+              .delivery = &delivery,
+              .maybe_again = delivery.maybe_again,
+              .trace = delivery.trace};
     if (auto objected = objection(send.record)) send.answer = *std::move(objected);
     sends.push_back(std::move(send));
   }
   return sends;
+}
+
+SendMessage::Send SendMessage::unreadable(const QueueDelivery& delivery, Error cause) {
+  Send send{.delivery = &delivery,
+            .maybe_again = delivery.maybe_again,
+            .answer = failed(ErrorCode::internal, cause.detail),
+            .trace = delivery.trace};
+  if (auto sender = protocol::sender_of(delivery.value)) send.record = *std::move(sender);
+  send.given_up = std::move(cause);
+  return send;
 }
 
 std::optional<Error> SendMessage::objection(const protocol::UpstreamRecord& record) const {
@@ -215,8 +231,26 @@ Task<Result<SendMessage::Sends>> SendMessage::append_one_by_one(Sends sends, Lan
                 {log::Field::user_id, send.record.sender.number()},
                 {log::Field::reason, answers.error().detail}});
     send.answer = answers.error();
+    send.given_up = answers.error();
   }
   co_return sends;
+}
+
+std::vector<SendMessage::Hopeless> SendMessage::hopeless(const Sends& sends) {
+  std::vector<Hopeless> records;
+  for (const Send& send : sends) {
+    if (send.given_up) records.push_back({*send.delivery, *send.given_up});
+  }
+  return records;
+}
+
+Task<Result<void>> SendMessage::lay_aside(std::vector<Hopeless> records, LaneId lane) {
+  for (Hopeless& one : records) {
+    const std::uint32_t tries = one.cause.code == ErrorCode::internal ? tries_of_a_send : 1;
+    auto laid = co_await letters_.lay(lane, std::move(one.delivery), std::move(one.cause), tries);
+    if (!laid) co_return laid;
+  }
+  co_return Result<void>{};
 }
 
 // "Not a member" would tell a stranger that the conversation exists.
@@ -309,7 +343,7 @@ std::vector<Outgoing> SendMessage::refusals(const Sends& sends) {
   std::vector<Outgoing> refused;
   for (const Send& send : sends) {
     const Error* refusal = send.refusal();
-    if (!refusal) continue;
+    if (!refusal || send.record.origin.gateway.empty()) continue;
     Outgoing item{send.record.origin, receipt_for(send.record), {}, {}, {}, send.trace};
     item.receipt->code = refusal->code;
     item.receipt->hint = refusal->hint;

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "dispatch/dead_letters.hpp"
 #include "logic/fan_out.hpp"
 #include "logic/introductions.hpp"
 #include "logic/members.hpp"
@@ -19,11 +20,12 @@ namespace gochat::logic {
 
 // ok lets the queue commit the offsets, so it comes last: after the append, the pushes and the
 // receipts of what was stored. Whatever ends earlier is done again, and the log recognises what it
-// has. Refusals leave once the offsets are committed: nothing will judge those sends anew.
+// has. Refusals leave once the offsets are committed: nothing will judge those sends anew. What
+// cannot be read, or what the log cannot digest, lies with the dead letters by then.
 class SendMessage final : public LaneHandler {
  public:
   SendMessage(const Needs& needs, const Options& options, Members& members, PeopleCache& people,
-              Introductions& introductions, FanOut& fan_out);
+              Introductions& introductions, FanOut& fan_out, dispatch::DeadLetterOffice& letters);
 
   Task<Result<void>> take(LaneBatch batch) override;
   Task<> committed(LaneId lane) override;
@@ -31,13 +33,15 @@ class SendMessage final : public LaneHandler {
   void revoked(LaneId lane) override;
 
  private:
-  // One readable record of a batch on its way.
+  // One record of a batch on its way.
   struct Send {
-    protocol::UpstreamRecord record;
+    protocol::UpstreamRecord record{};  // without a gateway: nobody can be answered
+    const QueueDelivery* delivery = nullptr;
     bool maybe_again = false;
-    Message message;  // as drafted; id, seq and time become those of the row
-    std::optional<LogAnswer> answer;
-    std::string trace;
+    std::optional<Error> given_up{};  // for good, and why
+    Message message{};                // as drafted; id, seq and time become those of the row
+    std::optional<LogAnswer> answer{};
+    std::string trace{};
 
     const Stored* stored() const { return answer ? std::get_if<Stored>(&*answer) : nullptr; }
     const Error* refusal() const { return answer ? std::get_if<Error>(&*answer) : nullptr; }
@@ -46,6 +50,7 @@ class SendMessage final : public LaneHandler {
   using Sends = std::vector<Send>;
 
   Sends read(const LaneBatch& batch) const;
+  static Send unreadable(const QueueDelivery& delivery, Error cause);
   std::optional<Error> objection(const protocol::UpstreamRecord& record) const;
   Message draft(const protocol::UpstreamRecord& record, WallTime now);
   LogItem judged(const Send& send, WallTime now);
@@ -58,6 +63,12 @@ class SendMessage final : public LaneHandler {
   Task<Sends> hide_from_strangers(Sends sends);
   Task<Result<Sends>> read_again(Sends sends);
   Task<Result<std::vector<Outgoing>>> stored(Sends sends);
+  struct Hopeless {
+    QueueDelivery delivery;
+    Error cause;
+  };
+  static std::vector<Hopeless> hopeless(const Sends& sends);
+  Task<Result<void>> lay_aside(std::vector<Hopeless> records, LaneId lane);
   Task<std::vector<Notice>> introducing(Message message);
   static void note_stored(const Send& send, const Stored& row);
   static std::vector<Outgoing> refusals(const Sends& sends);
@@ -71,6 +82,7 @@ class SendMessage final : public LaneHandler {
   PeopleCache& people_;
   Introductions& introductions_;
   FanOut& fan_out_;
+  dispatch::DeadLetterOffice& letters_;
   std::unordered_map<std::string, std::uint64_t> fences_;  // of the lanes that are ours
   // Per lane, of the batch whose offsets are about to be committed.
   std::unordered_map<std::string, std::vector<Outgoing>> refusals_;

@@ -315,19 +315,6 @@ TEST_F(SendMessageTest, stops_when_its_lane_was_given_to_another) {
   EXPECT_TRUE(take({send(chat.head.id, alice, "m1")}));
 }
 
-TEST_F(SendMessageTest, finds_the_one_item_that_the_log_cannot_take) {
-  ground.history.failing.push_back(failed(ErrorCode::internal, "a bad page"));  // the batch
-  ground.history.failing.push_back(failed(ErrorCode::internal, "a bad page"));  // m1 alone
-  ASSERT_TRUE(take({send(chat.head.id, alice, "m1"), send(chat.head.id, alice, "m2")}));
-  EXPECT_EQ(chat.messages.size(), 1U);
-  const auto receipts = ground.queue.receipts();
-  ASSERT_EQ(receipts.size(), 2U);
-  EXPECT_EQ(receipts[0].client_msg_id, "m2");
-  EXPECT_EQ(receipts[0].code, ErrorCode::ok);
-  EXPECT_EQ(receipts[1].client_msg_id, "m1");
-  EXPECT_EQ(receipts[1].code, ErrorCode::internal);
-}
-
 TEST_F(SendMessageTest, tells_a_stranger_that_there_is_no_such_conversation) {
   auto& room = ground.history.group(9, {alice, bob});
   ground.history.row(room, bob).left_seq = Seq{0};
