@@ -121,10 +121,7 @@ net::HttpResponse refusal(const Error& error) {
 
 AdminPages::AdminPages(OperatorApi* logic, const Configuration* configuration,
                        DeadLetterDesk& letters, boost::asio::any_io_executor executor)
-    : logic_{logic},
-      configuration_{configuration},
-      letters_{letters},
-      gate_{std::move(executor)} {}
+    : logic_{logic}, configuration_{configuration}, letters_{letters}, gate_{std::move(executor)} {}
 
 const std::map<std::string_view, AdminPages::Handler>& AdminPages::handlers() {
   static const std::map<std::string_view, Handler> all{

@@ -33,6 +33,8 @@ memory::MemoryQueueLimits queue_limits(const Config& config) {
   limits.topic_bytes_max = config.queue.bytes_max;
   // Task may be late: nobody who sends waits for it.
   limits.wait_max_of[std::string{protocol::large_group_topic}] = task_wait_max;
+  // Whoever is told by a hook may be away for long.
+  limits.wait_max_of[std::string{protocol::task_topic}] = Duration::max();
   return limits;
 }
 

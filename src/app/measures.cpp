@@ -147,6 +147,11 @@ void name_tasks(metrics::Registry& registry, const task::Tasks& tasks) {
                      shards.gateways);
 }
 
+void name_hooks(metrics::Registry& registry, const Hooks& hooks) {
+  registry.counter({"gochat_webhook_attempts_total", "Calls to a hook, by what it answered."},
+                   hooks.attempts());
+}
+
 void name_pool(metrics::Registry& registry, const std::string& pool, const ThreadPool& threads) {
   const metrics::Labels labels{{"pool", pool}};
   registry.gauge({"gochat_pool_waiting_jobs", "Jobs that wait for a thread.", labels},

@@ -12,6 +12,7 @@
 #include "adapters/sqlite/store.hpp"
 #include "app/configuration.hpp"
 #include "app/health.hpp"
+#include "app/hooks.hpp"
 #include "app/loop_watch.hpp"
 #include "async/executor.hpp"
 #include "base/metrics.hpp"
@@ -33,6 +34,7 @@ void name_ids(metrics::Registry& registry, const memory::SnowflakeIds& ids);
 void name_dead_letters(metrics::Registry& registry,
                        std::function<std::uint64_t(const std::string&)> kept);
 void name_tasks(metrics::Registry& registry, const task::Tasks& tasks);
+void name_hooks(metrics::Registry& registry, const Hooks& hooks);
 void name_pool(metrics::Registry& registry, const std::string& pool, const ThreadPool& threads);
 
 }  // namespace gochat::app

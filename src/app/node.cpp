@@ -204,7 +204,9 @@ Task<Result<void>> Node::start_tasks(Ports ports) {
                           loop_.timers(),
                           *random_,
                           loop_.executor()};
-  tasks_.emplace(needs, task_options(config_));
+  hooks_.emplace(config_, loop_, *clock_, needs);
+  name_hooks(measures_, *hooks_);
+  tasks_.emplace(needs, task_options(config_), hooks_->kinds());
   name_tasks(measures_, *tasks_);
   co_return co_await tasks_->start();
 }
@@ -238,8 +240,8 @@ Task<Result<void>> Node::start_gateway(LogicApi api, Ports ports) {
 Result<void> Node::start_admin() {
   const Ports ports = wiring_->ports();
   dead_letter_desk_.emplace(ports.dead_letters, ports.queue, loop_.timers());
-  admin_pages_.emplace(logic_ ? &logic_->for_operator() : nullptr, &configuration_, *dead_letter_desk_,
-                       loop_.executor());
+  admin_pages_.emplace(logic_ ? &logic_->for_operator() : nullptr, &configuration_,
+                       *dead_letter_desk_, loop_.executor());
   admin_.emplace(loop_.context(), loop_.timers(), *admin_pages_,
                  net::ServerOptions{.listen = {{.path = directory_->admin_socket().native()}}});
   return admin_->start();

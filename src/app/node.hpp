@@ -16,6 +16,7 @@
 #include "app/certificate_watch.hpp"
 #include "app/configuration.hpp"
 #include "app/health.hpp"
+#include "app/hooks.hpp"
 #include "app/loop_watch.hpp"
 #include "app/wiring.hpp"
 #include "async/wakeup.hpp"
@@ -81,6 +82,7 @@ class Node {
   std::optional<logic::Logic> logic_;
   std::optional<RepoApi> repo_api_;
   std::optional<LogicApi> logic_api_;
+  std::optional<Hooks> hooks_;
   std::optional<task::Tasks> tasks_;
   std::optional<gateway::Gateway> gateway_;
   std::optional<DeadLetterDesk> dead_letter_desk_;

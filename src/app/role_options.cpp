@@ -1,5 +1,7 @@
 #include "app/role_options.hpp"
 
+#include "app/hooks.hpp"
+
 namespace gochat::app {
 namespace {
 
@@ -32,6 +34,7 @@ logic::Options logic_options(const config::Config& config, bool queue_is_durable
   options.large_group_from = config.task.large_group_from;
   options.large_group_back = config.task.large_group_back;
   options.task_lanes = static_cast<std::int32_t>(config.task.lanes);
+  options.message_tasks = message_tasks(config);
   return options;
 }
 

@@ -66,6 +66,11 @@ class Checks {
            fmt::format("`task.large_group_back` ({}) is not below `task.large_group_from` ({})",
                        c.task.large_group_back, c.task.large_group_from),
            "a group between the two would change its road with every member; lower the first");
+    const bool hooked = !c.hooks.push_url.empty() || !c.hooks.archive_url.empty() ||
+                        !c.hooks.moderation_url.empty();
+    expect(!hooked || !c.hooks.secret.empty(),
+           "`hooks.secret` is missing, and whoever a hook tells could not know by whom",
+           "openssl rand -hex 32, in the file or in GOCHAT_HOOKS_SECRET, and the same there");
     const double commit_age_us = c.store.commit_age_max_ms * 1000.0;
     expect(c.store.commit_wait_us < commit_age_us,
            fmt::format("`store.commit_wait_us` ({}) is not below `store.commit_age_max_ms` ({} ms)",

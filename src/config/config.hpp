@@ -110,6 +110,15 @@ struct Config {
     bool operator==(const Task&) const = default;
   } task;
 
+  struct Hooks {
+    std::string push_url;
+    std::string archive_url;
+    std::string moderation_url;
+    std::string secret;
+    std::uint32_t deadline_ms = 5'000;
+    bool operator==(const Hooks&) const = default;
+  } hooks;
+
   // What follows is for a cluster; a server that stands alone reads none of it.
 
   struct Mysql {

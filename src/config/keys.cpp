@@ -20,6 +20,7 @@ constexpr Takes text{};
 constexpr Takes address{.shape = Shape::address_port};
 constexpr Takes network{.shape = Shape::network};
 constexpr Takes url{.shape = Shape::url};
+constexpr Takes http_url{.shape = Shape::http_url};
 constexpr Takes file{.shape = Shape::file};
 constexpr Takes key_256_bit{.shape = Shape::key_256_bit};
 
@@ -182,6 +183,21 @@ constexpr Key table[] = {
     {"task.large_group_back", at<&C::task, &C::Task::large_group_back>,
      between(1, limits::group_members_max),
      "Members at which a group that shrinks is told at once again."},
+
+    {"hooks.push_url", at<&C::hooks, &C::Hooks::push_url>, http_url,
+     "Told of each message and of its receivers without a connection, who have not muted it; "
+     "empty: nobody."},
+    {"hooks.archive_url", at<&C::hooks, &C::Hooks::archive_url>, http_url,
+     "Told of each message outside the world room, words and all; empty: nobody."},
+    {"hooks.moderation_url", at<&C::hooks, &C::Hooks::moderation_url>, http_url,
+     "Told likewise, for whoever looks after what is said; empty: nobody."},
+    {"hooks.secret",
+     at<&C::hooks, &C::Hooks::secret>,
+     key_256_bit,
+     "Key of the signature on everything that hooks are told; in a cluster the same for all.",
+     {.secret = true}},
+    {"hooks.deadline_ms", at<&C::hooks, &C::Hooks::deadline_ms>, between(100, 20'000),
+     "How long a hook may take to answer; then it is tried again."},
 
     {"mysql.address", at<&C::mysql, &C::Mysql::address>, address,
      "The primary of MySQL or MariaDB; only the role repo talks to it."},

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "base/network.hpp"
+#include "config/http_url.hpp"
 #include "config/key_text.hpp"
 
 namespace gochat::config {
@@ -66,6 +67,8 @@ bool has_shape(const std::string& text, Shape shape) {
       return Network::parse(text).has_value();
     case Shape::url:
       return is_url(text);
+    case Shape::http_url:
+      return parse_http_url(text).has_value();
     case Shape::key_256_bit:
       return key_from_text(text).has_value();
   }
@@ -172,6 +175,8 @@ std::string shape_for_people(Shape shape) {
       return "an address or a network, such as 10.0.0.0/8";
     case Shape::url:
       return "scheme and host, such as https://chat.example.org";
+    case Shape::http_url:
+      return "a URL that begins with http://; a proxy on this machine adds TLS";
     case Shape::file:
       return "a path";
     case Shape::key_256_bit:

@@ -43,7 +43,9 @@ class FanOutTest : public ::testing::Test {
   dispatch::Locator locator{ground.registry, ground.directory, 1'000};
   Options options;
   LargeGroups large_groups{options};
-  TaskRequests task_requests{ground.needs(), options};
+  dispatch::DeadLetterOffice letters{ground.queue, ground.clock, ground.timers,
+                                     options.publish_deadline};
+  TaskRequests task_requests{ground.needs(), options, letters};
   FanOut fan_out{{members, locator, downstream, inboxes, large_groups, task_requests}};
   UserId alice{1};
   UserId bob{2};

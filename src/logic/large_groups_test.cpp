@@ -6,6 +6,7 @@
 #include <set>
 
 #include "logic/testing/ground.hpp"
+#include "protocol/dead_letter_topics.hpp"
 #include "protocol/message_task.hpp"
 
 namespace gochat::logic::testing {
@@ -73,7 +74,9 @@ class LargeGroupsTest : public ::testing::Test {
   dispatch::Locator locator{ground.registry, ground.directory, 1'000};
   Inboxes inboxes{ground.needs().repo, ground.clock};
   LargeGroups large_groups{options};
-  TaskRequests task_requests{ground.needs(), options};
+  dispatch::DeadLetterOffice letters{ground.queue, ground.clock, ground.timers,
+                                     options.publish_deadline};
+  TaskRequests task_requests{ground.needs(), options, letters};
   FanOut fan_out{{members, locator, downstream, inboxes, large_groups, task_requests}};
 };
 
@@ -163,6 +166,22 @@ TEST_F(LargeGroupsTest, asks_for_what_is_done_for_every_message) {
   auto& world = ground.history.world();
   ASSERT_TRUE(deliver(world, Seq{1}));
   EXPECT_THAT(ground.queue.others, IsEmpty());
+}
+
+TEST_F(LargeGroupsTest, lays_work_on_a_message_aside_when_there_is_no_room_for_it) {
+  auto& room = group_of_size(3);
+  options.message_tasks = {"archive"};
+  ground.queue.full_topic = protocol::task_topic;
+  ASSERT_TRUE(deliver(room, Seq{1})) << "a hook that is away must not hold up what people say";
+  EXPECT_TRUE(told_here());
+  ASSERT_EQ(ground.queue.others.size(), 1U);
+  EXPECT_EQ(ground.queue.others[0].topic, protocol::dead_letter_topic(protocol::task_topic));
+  const auto letter = protocol::decode_dead_letter(ground.queue.others[0].value);
+  ASSERT_TRUE(letter.ok());
+  EXPECT_EQ(letter->topic, protocol::task_topic);
+  EXPECT_EQ(letter->key, room.head.id.text());
+  EXPECT_EQ(letter->cause, "full");
+  EXPECT_EQ(protocol::decode_message_task(letter->value)->kind, "archive");
 }
 
 }  // namespace

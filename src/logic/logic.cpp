@@ -20,7 +20,7 @@ Logic::Logic(const Needs& needs, Options options)
       people_cache_{needs.repo.users, needs.timers},
       inboxes_{needs.repo, needs.clock},
       large_groups_{options_},
-      task_requests_{needs, options_},
+      task_requests_{needs, options_, letters_},
       fan_out_{{members_, locator_, downstream_, inboxes_, large_groups_, task_requests_}},
       introductions_{needs.repo},
       changes_{needs, options_, members_, introductions_, fan_out_},

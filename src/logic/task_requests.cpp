@@ -8,8 +8,9 @@
 
 namespace gochat::logic {
 
-TaskRequests::TaskRequests(const Needs& needs, const Options& options)
-    : queue_{needs.queue}, timers_{needs.timers}, options_{options} {}
+TaskRequests::TaskRequests(const Needs& needs, const Options& options,
+                           dispatch::DeadLetterOffice& letters)
+    : queue_{needs.queue}, timers_{needs.timers}, options_{options}, letters_{letters} {}
 
 std::vector<QueueRecord> TaskRequests::of_message(const Outgoing& item) const {
   std::vector<QueueRecord> requests;
@@ -28,12 +29,21 @@ Task<Result<void>> TaskRequests::start() {
   auto made =
       co_await queue_.ensure_topic(std::string{protocol::large_group_topic}, options_.task_lanes);
   if (!made || options_.message_tasks.empty()) co_return made;
-  co_return co_await queue_.ensure_topic(std::string{protocol::task_topic}, options_.task_lanes);
+  const std::string topic{protocol::task_topic};
+  made = co_await letters_.open_for(topic);
+  if (!made) co_return made;
+  co_return co_await queue_.ensure_topic(topic, options_.task_lanes);
 }
 
 Task<Result<void>> TaskRequests::publish_one(QueueRecord request) {
   const auto deadline = timers_.now() + options_.publish_deadline;
-  auto published = co_await queue_.publish(std::move(request), deadline);
+  auto published = co_await queue_.publish(request, deadline);
+  if (published.code() == ErrorCode::overloaded && request.topic == protocol::task_topic) {
+    const LaneId nowhere{std::move(request.topic), 0};
+    QueueDelivery delivery{std::move(request.key), std::move(request.value),
+                           std::move(request.trace), 0, false};
+    co_return co_await letters_.lay(nowhere, std::move(delivery), published.error(), 1);
+  }
   if (!published) co_return published.error();
   co_return Result<void>{};
 }

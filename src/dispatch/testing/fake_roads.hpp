@@ -26,6 +26,7 @@ class FakeQueue final : public MessageQueue {
 
   Task<Result<Durability>> publish(QueueRecord record, Deadline) override {
     if (fails_with) co_return *fails_with;
+    if (record.topic == full_topic) co_return failed(ErrorCode::overloaded, "full");
     if (!record.topic.starts_with(protocol::downstream_topic_prefix)) {
       others.push_back(std::move(record));
       co_return Durability::in_memory;
@@ -62,6 +63,7 @@ class FakeQueue final : public MessageQueue {
   std::vector<Published> published;
   std::vector<QueueRecord> others;
   std::optional<Error> fails_with;
+  std::string full_topic;
 };
 
 class FakeRegistry final : public SessionRegistry {
