@@ -176,6 +176,8 @@ Task<Result<void>> Cluster::open_redis() {
   redis_ = std::move(*client);
   registry_ = std::make_unique<redis::RedisSessionRegistry>(*redis_);
   tickets_ = std::make_unique<redis::RedisTickets>(*redis_);
+  limiter_ = std::make_unique<redis::RedisRateLimiter>(*redis_, ground_.loop.executor());
+  tries_ = std::make_unique<redis::RedisFailedTries>(*redis_);
   tails_ = std::make_unique<redis::RedisTails>(*redis_);
   inboxes_ = std::make_unique<redis::RedisInboxes>(*redis_);
   values_ = std::make_unique<redis::RedisCache>(*redis_);
@@ -273,6 +275,8 @@ Ports Cluster::ports() {
               .tickets = *tickets_,
               .tails = *tails_,
               .ids = *ids_,
+              .limiter = *limiter_,
+              .tries = *tries_,
               .sweeping = sweeping_.get(),
               .queue_is_durable = true};
   if (store_) {
@@ -294,6 +298,7 @@ void Cluster::name_measures(metrics::Registry& measures) {
   name_agreement(measures, *etcd_, *directory_, *ids_);
   name_shared_configuration(measures, *shared_);
   name_redis(measures, *redis_);
+  name_limits(measures, *limiter_, *tries_);
   name_kafka(measures, *queue_);
   name_identity(measures, identity_.certificate());
   name_dead_letters(measures, [this](const auto& topic) { return dead_letters_->kept(topic); });
@@ -347,6 +352,7 @@ Task<> Cluster::close() {
   if (logic_calls_) co_await logic_calls_->stop();
   if (repo_calls_) co_await repo_calls_->stop();
   if (store_) co_await store_->close();
+  if (limiter_) co_await limiter_->stop();
   if (redis_) co_await redis_->stop();
   sweeping_.reset();
   if (coordinator_) co_await coordinator_->stop();

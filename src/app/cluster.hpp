@@ -22,8 +22,10 @@
 #include "adapters/mysql/store.hpp"
 #include "adapters/redis/client.hpp"
 #include "adapters/redis/redis_cache.hpp"
+#include "adapters/redis/redis_failed_tries.hpp"
 #include "adapters/redis/redis_hot_messages.hpp"
 #include "adapters/redis/redis_inboxes.hpp"
+#include "adapters/redis/redis_rate_limiter.hpp"
 #include "adapters/redis/redis_seq_proposals.hpp"
 #include "adapters/redis/redis_session_registry.hpp"
 #include "adapters/redis/redis_set_cache.hpp"
@@ -87,6 +89,8 @@ class Cluster final : public Wiring {
   std::unique_ptr<redis::Client> redis_;
   std::unique_ptr<redis::RedisSessionRegistry> registry_;
   std::unique_ptr<redis::RedisTickets> tickets_;
+  std::unique_ptr<redis::RedisRateLimiter> limiter_;
+  std::unique_ptr<redis::RedisFailedTries> tries_;
   std::unique_ptr<redis::RedisTails> tails_;
   std::unique_ptr<redis::RedisInboxes> inboxes_;
   std::unique_ptr<redis::RedisCache> values_;

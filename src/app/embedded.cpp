@@ -52,7 +52,9 @@ Embedded::Embedded(const Ground& ground)
       sorter_{sorters, sorter_queue_max, "sort"},
       memory_queue_{ground.loop.executor(), ground.loop.timers(), queue_limits(ground.config)},
       registry_{ground.loop.timers()},
-      tickets_{ground.loop.timers()} {}
+      tickets_{ground.loop.timers()},
+      limiter_{ground.loop.timers()},
+      tries_{ground.loop.timers()} {}
 
 Task<Result<void>> Embedded::open() {
   sqlite::StoreRuntime runtime{
@@ -82,6 +84,8 @@ Ports Embedded::ports() {
       .tickets = tickets_,
       .tails = store.tails(),
       .ids = *ids_,
+      .limiter = limiter_,
+      .tries = tries_,
       .stores = repo::Stores{store.log(), store.messages(), store.conversations(), store.groups(),
                              store.users(), store.sessions(), store.relations(), store.keys(),
                              ground_.hasher, inboxes_, fmt::format("{:016x}", store.epoch())},

@@ -5,8 +5,10 @@
 #include <memory>
 
 #include "adapters/memory/memory_directory.hpp"
+#include "adapters/memory/memory_failed_tries.hpp"
 #include "adapters/memory/memory_inboxes.hpp"
 #include "adapters/memory/memory_queue.hpp"
+#include "adapters/memory/memory_rate_limiter.hpp"
 #include "adapters/memory/memory_session_registry.hpp"
 #include "adapters/memory/memory_tickets.hpp"
 #include "adapters/memory/only_leader.hpp"
@@ -42,6 +44,8 @@ class Embedded final : public Wiring {
   memory::MemorySessionRegistry registry_;
   memory::MemoryDirectory directory_;
   memory::MemoryTickets tickets_;
+  memory::MemoryRateLimiter limiter_;
+  memory::MemoryFailedTries tries_;
   memory::MemoryInboxes inboxes_;
   memory::OnlyLeader leader_;
   std::unique_ptr<sqlite::LetterKeepingQueue> queue_;

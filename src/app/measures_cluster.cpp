@@ -102,6 +102,19 @@ void name_redis(metrics::Registry& registry, const redis::Client& client) {
                  [&client] { return number(client.figures().waiting); });
 }
 
+void name_limits(metrics::Registry& registry, const redis::RedisRateLimiter& limiter,
+                 const redis::RedisFailedTries& tries) {
+  registry.counter({"gochat_limits_settled_total",
+                    "How often buckets of this process were settled with those of the others."},
+                   limiter.settled());
+  registry.counter({"gochat_limits_local_total",
+                    "What was judged by this process alone because Redis was away."},
+                   [&limiter, &tries] {
+                     return number(limiter.judged_locally().value()) +
+                            number(tries.judged_locally().value());
+                   });
+}
+
 void name_kafka(metrics::Registry& registry, const kafka::KafkaQueue& queue) {
   const auto sum = [&queue](std::string_view known, metrics::Counter kafka::TopicCounts::* part) {
     return [&queue, known, part] {

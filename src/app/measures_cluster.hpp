@@ -10,6 +10,8 @@
 #include "adapters/memory/snowflake_ids.hpp"
 #include "adapters/mysql/store.hpp"
 #include "adapters/redis/client.hpp"
+#include "adapters/redis/redis_failed_tries.hpp"
+#include "adapters/redis/redis_rate_limiter.hpp"
 #include "app/shared_configuration.hpp"
 #include "base/metrics.hpp"
 #include "net/certificate.hpp"
@@ -18,6 +20,8 @@ namespace gochat::app {
 
 void name_mysql(metrics::Registry& registry, const mysql::Store& store);
 void name_redis(metrics::Registry& registry, const redis::Client& client);
+void name_limits(metrics::Registry& registry, const redis::RedisRateLimiter& limiter,
+                 const redis::RedisFailedTries& tries);
 void name_kafka(metrics::Registry& registry, const kafka::KafkaQueue& queue);
 // Null: without TLS.
 void name_identity(metrics::Registry& registry, const net::Certificate* certificate);

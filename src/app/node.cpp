@@ -168,10 +168,10 @@ Task<Result<void>> Node::start_roles() {
     repo_api_.emplace(*ports.repo);
   }
   if (config::has_role(config_, "logic")) {
-    logic_.emplace(
-        logic::Needs{*repo_api_, ports.queue, ports.registry, ports.directory, tokens_, *clock_,
-                     loop_.timers(), *random_, ports.ids, loop_.executor(), *ports.sweeping},
-        logic_options(config_, ports.queue_is_durable));
+    logic_.emplace(logic::Needs{*repo_api_, ports.queue, ports.registry, ports.directory, tokens_,
+                                *clock_, loop_.timers(), *random_, ports.ids, ports.limiter,
+                                ports.tries, loop_.executor(), *ports.sweeping},
+                   logic_options(config_, ports.queue_is_durable));
     logic_api_.emplace(logic_->api());
     if (auto logic = co_await logic_->start(); !logic) co_return logic;
     if (stopping_) co_return told_to_end();
@@ -223,10 +223,10 @@ Task<Result<void>> Node::start_gateway(LogicApi api, Ports ports) {
     if (auto health = health_.answer(request, false)) return health;
     return page_.answer(request);
   };
-  gateway_.emplace(
-      gateway::Gateway::Rooms{loop_.context(), loop_.timers(), *clock_, *random_, ports.ids,
-                              *logic_api_, ports.queue, ports.registry, ports.tickets, ports.tails},
-      std::move(options));
+  gateway_.emplace(gateway::Gateway::Rooms{loop_.context(), loop_.timers(), *clock_, *random_,
+                                           ports.ids, *logic_api_, ports.queue, ports.registry,
+                                           ports.tickets, ports.tails, ports.limiter},
+                   std::move(options));
   name_gateway(measures_, *gateway_);
   name_network(measures_, *gateway_);
   internal_pages_.add("/routes",

@@ -1,5 +1,7 @@
 #include "app/role_options.hpp"
 
+#include <algorithm>
+
 #include "app/hooks.hpp"
 
 namespace gochat::app {
@@ -7,6 +9,13 @@ namespace {
 
 BucketRate per_hour(std::uint32_t burst, std::uint32_t count) {
   return {.capacity = static_cast<double>(burst), .per_second = count / 3600.0};
+}
+
+SendRates send_rates(const config::Config& config) {
+  const double world = config.world.sends_per_second;
+  return {{.capacity = static_cast<double>(config.limits.sends_burst),
+           .per_second = static_cast<double>(config.limits.sends_per_second)},
+          {.capacity = std::max(1.0, world), .per_second = world}};
 }
 
 }  // namespace
@@ -28,6 +37,7 @@ logic::Options logic_options(const config::Config& config, bool queue_is_durable
   options.refuse_common_passwords = config.auth.refuse_common_passwords;
   options.sign_ups = per_hour(config.limits.sign_ups_burst, config.limits.sign_ups_per_hour);
   options.guest_visits = per_hour(config.limits.guests_burst, config.limits.guests_per_hour);
+  options.sends = send_rates(config);
   options.group_members_max = config.limits.group_members_max;
   options.queue_is_durable = queue_is_durable;
   options.upstream_lanes = static_cast<std::int32_t>(config.queue.lanes);
@@ -60,9 +70,7 @@ gateway::GatewayOptions gateway_options(const config::Config& config) {
   options.connections_per_user_max = config.gateway.connections_per_user;
   options.auth_frame_time_max = std::chrono::seconds{config.gateway.auth_frame_seconds};
   options.receipt_time_max = std::chrono::seconds{config.gateway.receipt_seconds};
-  options.publisher.sends_burst = config.limits.sends_burst;
-  options.publisher.sends_per_second = config.limits.sends_per_second;
-  options.publisher.world_sends_per_second = config.world.sends_per_second;
+  options.publisher.sends = send_rates(config);
   options.trusted_proxies = config.server.trusted_proxies;
   options.handshake = {config.auth.token_in_url, config.server.public_url,
                        config.server.allowed_origins};

@@ -14,11 +14,13 @@
 #include "ports/clock.hpp"
 #include "ports/coordinator.hpp"
 #include "ports/dead_letters.hpp"
+#include "ports/failed_tries.hpp"
 #include "ports/id_source.hpp"
 #include "ports/logic_api.hpp"
 #include "ports/message_queue.hpp"
 #include "ports/password_hasher.hpp"
 #include "ports/random.hpp"
+#include "ports/rate_limiter.hpp"
 #include "ports/repo_api.hpp"
 #include "ports/send_api.hpp"
 #include "ports/service_directory.hpp"
@@ -53,6 +55,8 @@ struct Ports {
   TicketStore& tickets;
   TailStore& tails;
   IdSource& ids;
+  RateLimiter& limiter;
+  FailedTries& tries;
   std::optional<repo::Stores> stores{};  // where repo runs in this process
   std::optional<RepoApi> repo{};         // where it runs elsewhere and is needed here
   std::optional<LogicApi> logic{};       // likewise

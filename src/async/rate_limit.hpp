@@ -48,6 +48,8 @@ class TokenBucket {
     return {};
   }
   bool full(MonoTime now) const { return full_at_ <= now; }
+  // It is that far from being full at least.
+  void owe(Duration backlog, MonoTime now) { full_at_ = std::max(full_at_, now + backlog); }
 
  private:
   static Error refusal(Duration wait) {
@@ -73,21 +75,11 @@ class KeyedBuckets {
 
   // At another rate than the set's own; a key should always come with the same one.
   Result<void> try_take(const Key& key, const BucketRate& rate, MonoTime now) {
-    forget_full(now);
-    auto place = buckets_.find(key);
-    if (place == buckets_.end()) {
-      if (buckets_.size() == keys_max_) forget_oldest();
-      place = buckets_.try_emplace(key).first;
-      looked_at_.push_back(&place->first);
-    }
-    return place->second.try_take(rate, now);
+    return bucket(key, now).try_take(rate, now);
   }
 
-  // From now on; what a bucket owes already, it owes in time.
-  void use(BucketRate rate) {
-    GOCHAT_ASSERT(rate.capacity >= 1 && rate.per_second > 0);
-    rate_ = rate;
-  }
+  // Somebody else took of the same bucket: it is that far from being full at least.
+  void owe(const Key& key, Duration backlog, MonoTime now) { bucket(key, now).owe(backlog, now); }
 
   std::size_t size() const { return buckets_.size(); }
 
@@ -95,6 +87,17 @@ class KeyedBuckets {
   // Each call looks at more keys than it can add, so the set shrinks to the live ones at no one's
   // expense.
   static constexpr int looks_per_call = 2;
+
+  TokenBucket& bucket(const Key& key, MonoTime now) {
+    forget_full(now);
+    auto place = buckets_.find(key);
+    if (place == buckets_.end()) {
+      if (buckets_.size() == keys_max_) forget_oldest();
+      place = buckets_.try_emplace(key).first;
+      looked_at_.push_back(&place->first);
+    }
+    return place->second;
+  }
 
   void forget_full(MonoTime now) {
     for (int look = 0; look < looks_per_call && !looked_at_.empty(); ++look) {

@@ -17,7 +17,7 @@ Gateway::Gateway(Rooms rooms, GatewayOptions options)
       gate_{rooms_.loop.get_executor()},
       witness_{rooms_.timers, rooms_.random},
       unanswered_{rooms_.timers},
-      publisher_{{rooms_.queue, rooms_.timers, rooms_.clock, witness_, unanswered_},
+      publisher_{{rooms_.queue, rooms_.timers, rooms_.clock, witness_, unanswered_, rooms_.limiter},
                  options_.publisher},
       receipts_{rooms_.timers},
       reads_{sessions_, rooms_.timers},

@@ -81,6 +81,7 @@ class Gateway final : public net::ServerOwner {
     SessionRegistry& registry;
     TicketStore& tickets;
     TailStore& tails;
+    RateLimiter& limiter;
   };
   Gateway(Rooms rooms, GatewayOptions options);
   ~Gateway() override;

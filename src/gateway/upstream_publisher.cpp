@@ -1,20 +1,8 @@
 #include "gateway/upstream_publisher.hpp"
 
-#include <algorithm>
-
 #include "base/fault.hpp"
 
 namespace gochat::gateway {
-
-UpstreamPublisher::UpstreamPublisher(Rooms rooms, PublisherLimits limits)
-    : rooms_{rooms},
-      limits_{limits},
-      buckets_{{limits.sends_burst, limits.sends_per_second}, limits.users_max} {}
-
-void UpstreamPublisher::use_rates(const PublisherLimits& limits) {
-  buckets_.use({limits.sends_burst, limits.sends_per_second});
-  limits_.world_sends_per_second = limits.world_sends_per_second;
-}
 
 void UpstreamPublisher::close(Duration retry_after) {
   closed_ = true;
@@ -43,11 +31,7 @@ Result<void> UpstreamPublisher::judge(UserId sender, const Send& send) {
   if (!kind_of(send.conversation)) {
     return refused(ErrorCode::invalid_params, "conversationId is not the id of a conversation");
   }
-  auto taken = buckets_.try_take(sender, rooms_.timers.now());
-  if (!taken || send.conversation != world_id) return taken;
-  // One second's worth at once.
-  const double per_second = limits_.world_sends_per_second;
-  return world_.try_take({std::max(1.0, per_second), per_second}, rooms_.timers.now());
+  return take_send(rooms_.limiter, sender, send.conversation, limits_.sends);
 }
 
 Task<Result<Durability>> UpstreamPublisher::publish(UserId sender, Send send,

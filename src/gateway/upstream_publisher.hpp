@@ -7,17 +7,15 @@
 
 #include <cstdint>
 #include <string>
-#include <unordered_map>
 
-#include "async/rate_limit.hpp"
 #include "async/timer.hpp"
 #include "base/trace_id.hpp"
-#include "domain/limits.hpp"
 #include "gateway/unanswered.hpp"
 #include "gateway/witness.hpp"
 #include "ports/clock.hpp"
 #include "ports/logic_api.hpp"
 #include "ports/message_queue.hpp"
+#include "ports/send_limit.hpp"
 #include "protocol/records.hpp"
 
 namespace gochat::gateway {
@@ -32,10 +30,7 @@ struct Send {
 };
 
 struct PublisherLimits {
-  double sends_burst = limits::sends_burst;
-  double sends_per_second = limits::sends_per_second;
-  double world_sends_per_second = 200;  // of everybody together
-  std::size_t users_max = 100'000;      // buckets kept; a full bucket is forgotten first
+  SendRates sends{};
   Duration publish_time_max = std::chrono::seconds{5};
 };
 
@@ -47,8 +42,9 @@ class UpstreamPublisher {
     Clock& clock;
     Witness& witness;
     Unanswered& unanswered;
+    RateLimiter& limiter;
   };
-  UpstreamPublisher(Rooms rooms, PublisherLimits limits);
+  UpstreamPublisher(Rooms rooms, PublisherLimits limits) : rooms_{rooms}, limits_{limits} {}
 
   // What can be refused before anything is queued: form, rate, and that this gateway ends. What is
   // admitted is published: it counts as unanswered from here on.
@@ -56,7 +52,7 @@ class UpstreamPublisher {
   // ok: how durable the record is by itself.
   Task<Result<Durability>> publish(UserId sender, Send send, protocol::Origin origin);
   // Other rates, from now on; nothing else of the limits changes.
-  void use_rates(const PublisherLimits& limits);
+  void use_rates(const PublisherLimits& limits) { limits_.sends = limits.sends; }
   // From here on every send is refused as unavailable, to be tried again after this time.
   void close(Duration retry_after);
 
@@ -65,8 +61,6 @@ class UpstreamPublisher {
 
   Rooms rooms_;
   PublisherLimits limits_;
-  KeyedBuckets<UserId> buckets_;
-  TokenBucket world_;
   bool closed_ = false;
   Duration retry_after_{};
 };

@@ -7,13 +7,6 @@
 
 namespace gochat::logic {
 
-AcceptSend::AcceptSend(MessageQueue& queue, Clock& clock, Timers& timers, const Limits& limits)
-    : queue_{queue},
-      clock_{clock},
-      timers_{timers},
-      world_sends_{limits.world_sends},
-      senders_{limits.sends, limits.senders_max} {}
-
 // Form and rate. Who may write where is judged on the lane.
 Result<void> AcceptSend::admit(UserId sender, const OutgoingMessage& message) {
   if (auto good = check_client_msg_id(message.client_msg_id); !good) return good;
@@ -21,9 +14,7 @@ Result<void> AcceptSend::admit(UserId sender, const OutgoingMessage& message) {
   if (!kind_of(message.conversation)) {
     return refused(ErrorCode::invalid_params, "conversationId is not the id of a conversation");
   }
-  auto taken = senders_.try_take(sender, timers_.now());
-  if (!taken || message.conversation != world_id) return taken;
-  return world_.try_take(world_sends_, timers_.now());
+  return take_send(limiter_, sender, message.conversation, rates_);
 }
 
 Task<Result<Durability>> AcceptSend::send(UserId sender, OutgoingMessage message,

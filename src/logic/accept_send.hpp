@@ -1,28 +1,21 @@
 // Takes messages of services up to the queue, where those of the sockets wait as well.
 #pragma once
 
-#include <cstddef>
-
-#include "async/rate_limit.hpp"
-#include "async/timer.hpp"
 #include "ports/clock.hpp"
 #include "ports/message_queue.hpp"
 #include "ports/send_api.hpp"
+#include "ports/send_limit.hpp"
 
 namespace gochat::logic {
 
 class AcceptSend final : public SendApi {
  public:
-  // Of one person, and of everybody into the world room.
-  struct Limits {
-    BucketRate sends;
-    BucketRate world_sends;
-    std::size_t senders_max = 100'000;  // buckets kept
-  };
-
   // All of it outlives this.
-  AcceptSend(MessageQueue& queue, Clock& clock, Timers& timers, const Limits& limits);
+  AcceptSend(MessageQueue& queue, Clock& clock, RateLimiter& limiter, SendRates rates)
+      : queue_{queue}, clock_{clock}, limiter_{limiter}, rates_{rates} {}
 
+  // From now on.
+  void use_rates(SendRates rates) { rates_ = rates; }
   Task<Result<Durability>> send(UserId sender, OutgoingMessage message, Deadline deadline) override;
 
  private:
@@ -30,10 +23,8 @@ class AcceptSend final : public SendApi {
 
   MessageQueue& queue_;
   Clock& clock_;
-  Timers& timers_;
-  BucketRate world_sends_;
-  KeyedBuckets<UserId> senders_;
-  TokenBucket world_;
+  RateLimiter& limiter_;
+  SendRates rates_;
 };
 
 }  // namespace gochat::logic

@@ -53,11 +53,12 @@ class AcceptSendTest : public ::testing::Test {
   ManualTimers timers;
   FakeClock clock;
   KeepingQueue queue;
+  FakeLimiter limiter{timers};
   AcceptSend accept{
       queue,
       clock,
-      timers,
-      {.sends = {.capacity = 2, .per_second = 1}, .world_sends = {.capacity = 3, .per_second = 1}}};
+      limiter,
+      {.of_one = {.capacity = 2, .per_second = 1}, .world = {.capacity = 3, .per_second = 1}}};
   const UserId alice{1};
   const UserId bob{2};
   const ConversationId chat{"group_7"};

@@ -4,15 +4,15 @@
 
 namespace gochat::logic {
 
-Result<void> AddressLimit::admit(const std::string& address) {
-  if (const auto parsed = IpAddress::parse(address); parsed && parsed->is_loopback()) return {};
-  auto taken = buckets_.try_take(address_key(address), timers_.now());
-  if (!taken) {
-    auto refusal = refused(ErrorCode::rate_limited, name_ + " of this address");
-    refusal.retry_after_ms = taken.error().retry_after_ms;
-    return refusal;
+Task<Result<void>> AddressLimit::admit(std::string address) {
+  if (const auto parsed = IpAddress::parse(address); parsed && parsed->is_loopback()) {
+    co_return Result<void>{};
   }
-  return {};
+  auto taken = co_await limiter_.take(name_ + ":" + address_key(address), rate_);
+  if (taken) co_return taken;
+  auto refusal = refused(ErrorCode::rate_limited, name_ + " of this address");
+  refusal.retry_after_ms = taken.error().retry_after_ms;
+  co_return refusal;
 }
 
 }  // namespace gochat::logic

@@ -4,29 +4,25 @@
 
 #include <string>
 
-#include "async/rate_limit.hpp"
-#include "async/timer.hpp"
-#include "base/result.hpp"
+#include "ports/rate_limiter.hpp"
 
 namespace gochat::logic {
 
 class AddressLimit {
  public:
-  static constexpr std::size_t keys_max = 65'536;
-
-  // `name` stands in the refusal.
-  AddressLimit(Timers& timers, std::string name, BucketRate rate)
-      : timers_{timers}, name_{std::move(name)}, buckets_{rate, keys_max} {}
+  // `name` stands in the refusal and before the address in the key.
+  AddressLimit(RateLimiter& limiter, std::string name, BucketRate rate)
+      : limiter_{limiter}, name_{std::move(name)}, rate_{rate} {}
 
   // Refused `rate_limited` with the time to wait, or counted. Loopback is not: it is this machine,
   // or a proxy that nobody named, and then who stands behind it is not known.
-  Result<void> admit(const std::string& address);
-  void use(BucketRate rate) { buckets_.use(rate); }
+  Task<Result<void>> admit(std::string address);
+  void use(BucketRate rate) { rate_ = rate; }
 
  private:
-  Timers& timers_;
+  RateLimiter& limiter_;
   std::string name_;
-  KeyedBuckets<std::string> buckets_;
+  BucketRate rate_;
 };
 
 }  // namespace gochat::logic

@@ -12,21 +12,22 @@ using ::testing::HasSubstr;
 
 class AddressLimitTest : public ::testing::Test {
  protected:
-  ErrorCode admit(const std::string& address) { return limit.admit(address).code(); }
+  ErrorCode admit(const std::string& address) { return ground.run(limit.admit(address)).code(); }
 
-  ManualTimers timers;
-  AddressLimit limit{timers, "limits.sign_ups_per_hour", {.capacity = 2, .per_second = 1.0 / 60}};
+  Ground ground;
+  AddressLimit limit{
+      ground.limiter, "limits.sign_ups_per_hour", {.capacity = 2, .per_second = 1.0 / 60}};
 };
 
 TEST_F(AddressLimitTest, gives_a_burst_and_then_what_drips_in) {
   EXPECT_EQ(admit("192.0.2.1"), ErrorCode::ok);
   EXPECT_EQ(admit("192.0.2.1"), ErrorCode::ok);
-  const auto refused = limit.admit("192.0.2.1");
+  const auto refused = ground.run(limit.admit("192.0.2.1"));
   ASSERT_EQ(refused.code(), ErrorCode::rate_limited);
   EXPECT_THAT(refused.error().hint, HasSubstr("limits.sign_ups_per_hour"));
   EXPECT_EQ(refused.error().retry_after_ms, 60'000U);
   EXPECT_EQ(admit("192.0.2.2"), ErrorCode::ok) << "others are not touched";
-  timers.advance(std::chrono::seconds{60});
+  ground.pass(std::chrono::seconds{60});
   EXPECT_EQ(admit("192.0.2.1"), ErrorCode::ok);
   EXPECT_EQ(admit("192.0.2.1"), ErrorCode::rate_limited);
 }

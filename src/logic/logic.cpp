@@ -38,10 +38,7 @@ Logic::Logic(const Needs& needs, Options options)
       repeats_{needs.repo.keys, needs.clock},
       expiry_{needs.repo.sessions, needs.repo.keys, needs.clock, needs.sweeping},
       send_message_{needs, options_, members_, people_cache_, introductions_, fan_out_, letters_},
-      accept_send_{needs.queue,
-                   needs.clock,
-                   needs.timers,
-                   {.sends = options_.sends, .world_sends = options_.world_sends}},
+      accept_send_{needs.queue, needs.clock, needs.limiter, options_.sends},
       watch_beat_{gate_, needs.timers, SessionTrust::watch_every,
                   [this] { return trust_.watch(); }},
       expiry_beat_{gate_, needs.timers, Expiry::every, [this] { return expiry_.run_once(); }} {}
@@ -50,6 +47,7 @@ void Logic::use_admission(const Options& options) {
   options_.registration_open = options.registration_open;
   options_.guests = options.guests;
   sign_in_.use_rates(options.sign_ups, options.guest_visits);
+  accept_send_.use_rates(options.sends);
 }
 
 Task<Result<void>> Logic::start() {

@@ -9,6 +9,7 @@
 
 #include "async/rate_limit.hpp"
 #include "domain/limits.hpp"
+#include "ports/send_limit.hpp"
 
 namespace gochat::logic {
 
@@ -36,8 +37,7 @@ struct Options {
   std::chrono::seconds failed_login_delay_max{60};
 
   // What services send in the name of one person, and in everybody's into the world room.
-  BucketRate sends{.capacity = limits::sends_burst, .per_second = limits::sends_per_second};
-  BucketRate world_sends{.capacity = 200, .per_second = 200};
+  SendRates sends{};
 
   std::uint32_t group_members_max = limits::group_members_max;
   std::chrono::seconds offline_grace{30};

@@ -54,12 +54,9 @@ SignIn::SignIn(const Needs& needs, const Options& options, SessionTrust& trust, 
       trust_{trust},
       people_{people},
       changes_{changes},
-      by_account_{needs.timers, options.failed_logins_free_per_account,
-                  options.failed_login_delay_max},
-      by_address_{needs.timers, options.failed_logins_free_per_address,
-                  options.failed_login_delay_max},
-      sign_ups_{needs.timers, "limits.sign_ups_per_hour", options.sign_ups},
-      guest_visits_{needs.timers, "limits.guests_per_hour", options.guest_visits} {}
+      tries_{needs.tries},
+      sign_ups_{needs.limiter, "limits.sign_ups_per_hour", options.sign_ups},
+      guest_visits_{needs.limiter, "limits.guests_per_hour", options.guest_visits} {}
 
 SignedIn SignIn::signed_in(User user, Session session, bool refreshes) const {
   const auto now = clock_.now();
@@ -104,7 +101,7 @@ Task<Result<SignedIn>> SignIn::sign_up(Registration wanted, SignInContext contex
   auto nickname = clean_line(wanted.nickname, "nickname", limits::nickname_code_points_max);
   if (!nickname) co_return nickname.error();
   if (const auto fits = check_email(wanted.email); !fits) co_return fits.error();
-  if (const auto may = sign_ups_.admit(context.address); !may) co_return may.error();
+  if (const auto may = co_await sign_ups_.admit(context.address); !may) co_return may.error();
   CreateUser create;
   create.id = UserId{ids_.next()};
   create.username = std::move(wanted.username);
@@ -121,7 +118,7 @@ Task<Result<SignedIn>> SignIn::guest(std::string name, SignInContext context) {
   if (!options_.guests) co_return refused(ErrorCode::forbidden, "guests are not let in");
   auto nickname = clean_line(name, "guestName", limits::nickname_code_points_max);
   if (!nickname) co_return nickname.error();
-  if (const auto may = guest_visits_.admit(context.address); !may) co_return may.error();
+  if (const auto may = co_await guest_visits_.admit(context.address); !may) co_return may.error();
   for (int draw = 0; draw < guest_name_draws; ++draw) {
     CreateUser create;
     create.id = UserId{ids_.next()};
@@ -139,21 +136,26 @@ Task<Result<SignedIn>> SignIn::guest(std::string name, SignInContext context) {
 Task<Result<User>> SignIn::prove(std::string username, std::string password, std::string address) {
   // Counted under the name as it is unique, so that spellings of one name share their tries.
   auto key = username_key(username);
-  const std::string account = key ? *std::move(key) : std::string{};
-  if (const auto may = by_address_.admit(address); !may) co_return may.error();
-  if (const auto may = by_account_.admit(account); !may) {
-    by_address_.take_back(address);
+  const std::string by_account = "login:account:" + (key ? *std::move(key) : std::string{});
+  const std::string by_address = "login:address:" + std::move(address);
+  const TryPolicy of_account{.free = options_.failed_logins_free_per_account,
+                             .delay_max = options_.failed_login_delay_max};
+  const TryPolicy of_address{.free = options_.failed_logins_free_per_address,
+                             .delay_max = options_.failed_login_delay_max};
+  if (const auto may = co_await tries_.admit(by_address, of_address); !may) co_return may.error();
+  if (const auto may = co_await tries_.admit(by_account, of_account); !may) {
+    co_await tries_.take_back(by_address);
     co_return may.error();
   }
   auto verified = co_await repo_.users.verify_password(std::move(username), std::move(password));
   if (!verified) {
-    by_account_.take_back(account);
-    by_address_.take_back(address);
+    co_await tries_.take_back(by_account);
+    co_await tries_.take_back(by_address);
     co_return verified.error();
   }
   if (!verified->matches || verified->user.status == UserStatus::erased) co_return wrong_password();
-  by_account_.forgive(account);
-  by_address_.take_back(address);
+  co_await tries_.forgive(by_account);
+  co_await tries_.take_back(by_address);
   // Told to those alone who know the password.
   if (verified->user.status == UserStatus::disabled) {
     co_return refused(ErrorCode::forbidden, "this account is disabled");

@@ -6,7 +6,6 @@
 
 #include "logic/address_limit.hpp"
 #include "logic/changes.hpp"
-#include "logic/failed_logins.hpp"
 #include "logic/needs.hpp"
 #include "logic/options.hpp"
 #include "logic/people_cache.hpp"
@@ -65,8 +64,7 @@ class SignIn final : public AuthApi {
   SessionTrust& trust_;
   PeopleCache& people_;
   Changes& changes_;
-  FailedLogins by_account_;
-  FailedLogins by_address_;
+  FailedTries& tries_;
   AddressLimit sign_ups_;
   AddressLimit guest_visits_;
 };

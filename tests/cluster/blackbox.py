@@ -15,12 +15,9 @@ sys.path[:0] = [str(FOLDER.parent / "blackbox"), str(FOLDER.parent)]
 
 from cluster.house import House  # noqa: E402  (found through the lines above)
 
-# Each logic counts failed logins by itself, and a right password is forgiven only where it was given.
-LENIENT = {"GOCHAT_AUTH_FAILED_LOGINS_PER_ACCOUNT": "100", "GOCHAT_AUTH_FAILED_LOGINS_PER_ADDRESS": "1000"}
-
 
 def run(arguments):
-    house = House(os.environ.pop("GOCHAT_BINARY"), settings=LENIENT)
+    house = House(os.environ.pop("GOCHAT_BINARY"))
     try:
         house.start()
         os.environ.update(GOCHAT_URL=house.gateways[0].url, GOCHAT_INTERNAL_URL=house.gateways[0].internal_url,

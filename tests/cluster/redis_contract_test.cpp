@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "adapters/redis/redis_cache.hpp"
+#include "adapters/redis/redis_failed_tries.hpp"
 #include "adapters/redis/redis_hot_messages.hpp"
 #include "adapters/redis/redis_inboxes.hpp"
 #include "adapters/redis/redis_plain_cache.hpp"
@@ -96,10 +97,40 @@ const auto tickets = on_redis<TicketStore, redis::RedisTickets>(
     [](redis::Client& client) { return std::make_unique<redis::RedisTickets>(client); });
 const auto inboxes = on_redis<InboxStore, redis::RedisInboxes>(
     [](redis::Client& client) { return std::make_unique<redis::RedisInboxes>(client); });
-const auto limiter = on_redis<RateLimiter, redis::RedisRateLimiter>([](redis::Client& client) {
-  return std::make_unique<redis::RedisRateLimiter>(
-      client, redis::RateLimiterLimits{.time_max = std::chrono::seconds{5}});
+const auto tries = on_redis<FailedTries, redis::RedisFailedTries>([](redis::Client& client) {
+  return std::make_unique<redis::RedisFailedTries>(
+      client, redis::FailedTriesLimits{.time_max = std::chrono::seconds{5}});
 });
+
+// Limiters settle on their own, and stop before their clients do.
+class LimiterSubject final : public Subject<RateLimiter> {
+ public:
+  explicit LimiterSubject(redis::Options options) : ground_{std::move(options)} {}
+  ~LimiterSubject() override {
+    loop().run(limiter_.stop());
+    loop().run(another_.stop());
+  }
+  TaskLoop& loop() override { return ground_.loop(); }
+  RateLimiter& port() override { return limiter_; }
+  RateLimiter& another() override { return another_; }
+
+ private:
+  static constexpr redis::RateLimiterLimits patient{.time_max = std::chrono::seconds{5}};
+
+  RedisGround ground_;
+  redis::RedisRateLimiter limiter_{ground_.client(), ground_.executor(), patient};
+  redis::RedisRateLimiter another_{ground_.another(ground_.options()), ground_.executor(), patient};
+};
+
+SubjectFactory<RateLimiter> limiter_on(std::string name, std::optional<redis::Options> (*find)()) {
+  return {std::move(name), [find]() -> std::unique_ptr<Subject<RateLimiter>> {
+            auto options = find();
+            if (!options) return nullptr;
+            return std::make_unique<LimiterSubject>(std::move(*options));
+          }};
+}
+const auto limiter = ::testing::Values(limiter_on("redis", cluster::standalone),
+                                       limiter_on("redis_cluster", cluster::redis_cluster));
 
 const auto proposals = on_redis<SeqProposals, redis::RedisSeqProposals>(
     [](redis::Client& client) { return std::make_unique<redis::RedisSeqProposals>(client); });
@@ -124,6 +155,7 @@ INSTANTIATE_TEST_SUITE_P(Redis, CacheContract, cache, subject_name);
 INSTANTIATE_TEST_SUITE_P(Redis, TicketStoreContract, tickets, subject_name);
 INSTANTIATE_TEST_SUITE_P(Redis, InboxStoreContract, inboxes, subject_name);
 INSTANTIATE_TEST_SUITE_P(Redis, RateLimiterContract, limiter, subject_name);
+INSTANTIATE_TEST_SUITE_P(Redis, FailedTriesContract, tries, subject_name);
 
 // Of the stores Redis keeps tails alone.
 class TailStores final : public Stores {

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <boost/asio/any_io_executor.hpp>
 #include <cstdlib>
 #include <memory>
 #include <optional>
@@ -77,6 +78,7 @@ class RedisGround {
   }
 
   support::TaskLoop& loop() { return loop_; }
+  boost::asio::any_io_executor executor() { return loop_.context().get_executor(); }
   const redis::Options& options() const { return options_; }
 
   redis::Client& client() { return clients_.empty() ? another(options_) : *clients_.front(); }

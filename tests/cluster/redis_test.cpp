@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "adapters/redis/redis_cache.hpp"
+#include "adapters/redis/redis_failed_tries.hpp"
 #include "adapters/redis/redis_inboxes.hpp"
 #include "adapters/redis/redis_rate_limiter.hpp"
 #include "adapters/redis/redis_session_registry.hpp"
@@ -61,7 +62,8 @@ TEST_F(RedisTest, is_unavailable_while_the_server_is_away_and_works_with_an_empt
   redis::RedisTickets tickets{ground.client()};
   redis::RedisInboxes inboxes{ground.client()};
   redis::RedisTails tails{ground.client()};
-  redis::RedisRateLimiter limiter{ground.client(), {.time_max = 5s}};
+  redis::RedisRateLimiter limiter{ground.client(), ground.executor(), {.time_max = 5s}};
+  redis::RedisFailedTries tries{ground.client(), {.time_max = 5s}};
   ASSERT_TRUE(loop.run(registry.add(connection(11))));
   ASSERT_TRUE(loop.run(cache.fill("user_info:1", {"ann", 1}, 10min)));
 
@@ -76,11 +78,23 @@ TEST_F(RedisTest, is_unavailable_while_the_server_is_away_and_works_with_an_empt
   EXPECT_EQ(loop.run(inboxes.read(ann, {})).code(), ErrorCode::unavailable);
   EXPECT_EQ(loop.run(tails.save({SessionTail{}}, {})).code(), ErrorCode::unavailable);
   EXPECT_EQ(loop.run(tails.delete_expired({}, 1)).code(), ErrorCode::unavailable);
-  const Rate rate{.burst = 2, .per_second = 0.01};
+  const BucketRate rate{.capacity = 2, .per_second = 0.01};
   EXPECT_TRUE(loop.run(limiter.take("ann", rate)));
   EXPECT_TRUE(loop.run(limiter.take("ann", rate)));
   EXPECT_EQ(loop.run(limiter.take("ann", rate)).code(), ErrorCode::rate_limited);
   EXPECT_EQ(limiter.judged_locally().value(), 3U);
+  // What is judged at once goes on, and is told to nobody.
+  EXPECT_TRUE(limiter.try_take("bob", rate));
+  EXPECT_TRUE(limiter.try_take("bob", rate));
+  EXPECT_EQ(limiter.try_take("bob", rate).code(), ErrorCode::rate_limited);
+  loop.run_until([&] { return limiter.judged_locally().value() == 5; }, "settling in vain");
+  EXPECT_EQ(limiter.settled().value(), 0U);
+  const TryPolicy policy{.free = 1};
+  EXPECT_TRUE(loop.run(tries.admit("ann", policy)));
+  EXPECT_EQ(loop.run(tries.admit("ann", policy)).code(), ErrorCode::rate_limited);
+  loop.run(tries.forgive("ann"));
+  EXPECT_TRUE(loop.run(tries.admit("ann", policy)));
+  EXPECT_EQ(tries.judged_locally().value(), 3U);
 
   server.start();
   until_it_answers(ground);
@@ -89,7 +103,10 @@ TEST_F(RedisTest, is_unavailable_while_the_server_is_away_and_works_with_an_empt
   EXPECT_THAT(*loop.run(registry.refresh({connection(11)})), ElementsAre(ConnectionId{11}));
   EXPECT_THAT(*loop.run(registry.locate({ann})), SizeIs(1));
   EXPECT_TRUE(loop.run(limiter.take("ann", rate)));
-  EXPECT_EQ(limiter.judged_locally().value(), 3U);
+  EXPECT_EQ(limiter.judged_locally().value(), 5U);
+  EXPECT_TRUE(loop.run(tries.admit("ann", policy)));
+  EXPECT_EQ(tries.judged_locally().value(), 3U);
+  loop.run(limiter.stop());
 }
 
 TEST_F(RedisTest, says_that_the_password_is_wrong) {
@@ -241,7 +258,7 @@ TEST_F(RedisTest, waits_no_longer_for_a_silent_server_than_it_was_told) {
   hasty.limits.silence_max = 50ms;
   RedisGround impatient{hasty};
   until_it_answers(impatient);
-  redis::RedisRateLimiter limiter{impatient.client(), {.time_max = 50ms}};
+  redis::RedisRateLimiter limiter{impatient.client(), impatient.executor(), {.time_max = 50ms}};
 
   // It sleeps until the test has seen what it wanted, or for ten seconds.
   ground.loop().start(put_to_sleep(&ground.client(), "10"));
@@ -249,8 +266,9 @@ TEST_F(RedisTest, waits_no_longer_for_a_silent_server_than_it_was_told) {
   ground.loop().pass(50ms);
   EXPECT_EQ(impatient.tell("PING", "", "").code(), ErrorCode::unavailable);
   EXPECT_GE(impatient.client().counts().timeouts.value(), 1U);
-  EXPECT_TRUE(impatient.loop().run(limiter.take("ann", {.burst = 1, .per_second = 0.01})));
+  EXPECT_TRUE(impatient.loop().run(limiter.take("ann", {.capacity = 1, .per_second = 0.01})));
   EXPECT_EQ(limiter.judged_locally().value(), 1U);
+  impatient.loop().run(limiter.stop());
   server.kill();
 }
 

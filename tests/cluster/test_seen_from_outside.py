@@ -39,7 +39,7 @@ class SeenFromOutside(BlackBox):
         listed = documented()
         self.assertGreater(len(listed), 20)
         self.assertEqual({name: shown.get(name) for name in listed}, listed)
-        own = {name for name in shown if re.match(r"gochat_(cache|mysql|redis|kafka|etcd|calls?)_", name)}
+        own = {name for name in shown if re.match(r"gochat_(cache|mysql|redis|limits|kafka|etcd|calls?)_", name)}
         self.assertEqual(own - set(listed), set())
 
     async def test_every_process_names_itself_in_what_it_logs(self):

@@ -5,6 +5,7 @@
 #include "adapters/memory/memory_coordinator.hpp"
 #include "adapters/memory/memory_copies.hpp"
 #include "adapters/memory/memory_directory.hpp"
+#include "adapters/memory/memory_failed_tries.hpp"
 #include "adapters/memory/memory_inboxes.hpp"
 #include "adapters/memory/memory_queue.hpp"
 #include "adapters/memory/memory_rate_limiter.hpp"
@@ -62,6 +63,8 @@ const auto inboxes = one_process<InboxStore, memory::MemoryInboxes>(
     [](TaskLoop&) { return std::make_unique<memory::MemoryInboxes>(); });
 const auto limiter = one_process<RateLimiter, memory::MemoryRateLimiter>(
     [](TaskLoop& loop) { return std::make_unique<memory::MemoryRateLimiter>(loop.timers()); });
+const auto tries = one_process<FailedTries, memory::MemoryFailedTries>(
+    [](TaskLoop& loop) { return std::make_unique<memory::MemoryFailedTries>(loop.timers()); });
 const auto proposals = one_process<SeqProposals, memory::MemorySeqProposals>(
     [](TaskLoop&) { return std::make_unique<memory::MemorySeqProposals>(); });
 const auto hot_messages = one_process<HotMessages, memory::MemoryHotMessages>(
@@ -83,6 +86,7 @@ INSTANTIATE_TEST_SUITE_P(OneProcess, ServiceDirectoryContract, directory, subjec
 INSTANTIATE_TEST_SUITE_P(OneProcess, TicketStoreContract, tickets, subject_name);
 INSTANTIATE_TEST_SUITE_P(OneProcess, InboxStoreContract, inboxes, subject_name);
 INSTANTIATE_TEST_SUITE_P(OneProcess, RateLimiterContract, limiter, subject_name);
+INSTANTIATE_TEST_SUITE_P(OneProcess, FailedTriesContract, tries, subject_name);
 
 }  // namespace
 }  // namespace gochat::contract

@@ -4,6 +4,7 @@
 #include "contract/subject.hpp"
 #include "ports/cache.hpp"
 #include "ports/coordinator.hpp"
+#include "ports/failed_tries.hpp"
 #include "ports/inbox_store.hpp"
 #include "ports/password_hasher.hpp"
 #include "ports/rate_limiter.hpp"
@@ -49,6 +50,17 @@ class ServiceDirectoryContract : public PortContract<ServiceDirectory> {
   std::vector<std::string> instances(const std::string& role);
 };
 
+class FailedTriesContract : public PortContract<FailedTries> {
+ protected:
+  static constexpr TryPolicy policy{
+      .free = 3, .delay_max = std::chrono::seconds{60}, .forgiven_after = lasting};
+
+  ErrorCode admit(const std::string& key, TryPolicy by = policy) {
+    return code(port().admit(own(key), by));
+  }
+  void use_up(const std::string& key);
+};
+
 class TicketStoreContract : public PortContract<TicketStore> {};
 
 class InboxStoreContract : public PortContract<InboxStore> {
@@ -64,7 +76,8 @@ class InboxStoreContract : public PortContract<InboxStore> {
 class RateLimiterContract : public PortContract<RateLimiter> {
  protected:
   // How many of so many are let through.
-  int take(const std::string& key, Rate rate, int count);
+  int take(const std::string& key, BucketRate rate, int count);
+  static int take_at_once(RateLimiter& limiter, const std::string& key, BucketRate rate, int count);
 };
 
 // `another` signs with other keys.

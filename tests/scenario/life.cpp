@@ -78,7 +78,7 @@ Life::Life(Disk& disk)
       repo_{{log, store->messages(), store->conversations(), store->groups(), store->users(),
              store->sessions(), store->relations(), store->keys(), hasher_, inboxes_}},
       logic_{{repo_.api(), queue, registry, directory, tokens_, disk.clock, loop.timers(),
-              disk.random, ids_, loop.context().get_executor(), leader_},
+              disk.random, ids_, limiter_, tries_, loop.context().get_executor(), leader_},
              {.upstream_lanes = 4,
               .large_group_from = disk.large_group_from,
               .large_group_back = disk.large_group_from - 1}},

@@ -9,7 +9,9 @@
 
 #include "adapters/crypto/jwt_signer.hpp"
 #include "adapters/memory/memory_directory.hpp"
+#include "adapters/memory/memory_failed_tries.hpp"
 #include "adapters/memory/memory_inboxes.hpp"
+#include "adapters/memory/memory_rate_limiter.hpp"
 #include "adapters/memory/memory_session_registry.hpp"
 #include "adapters/memory/only_leader.hpp"
 #include "adapters/memory/snowflake_ids.hpp"
@@ -128,6 +130,8 @@ class Life {
   PlainHasher hasher_;
   memory::MemoryInboxes inboxes_;
   memory::OnlyLeader leader_;
+  memory::MemoryRateLimiter limiter_{loop.timers()};
+  memory::MemoryFailedTries tries_{loop.timers()};
   crypto::JwtSigner tokens_{{}, {}};
   memory::SnowflakeIds ids_;
   repo::Repo repo_;

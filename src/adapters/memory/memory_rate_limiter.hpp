@@ -19,7 +19,12 @@ class MemoryRateLimiter final : public RateLimiter {
   explicit MemoryRateLimiter(const Timers& timers, MemoryRateLimiterLimits limits = {})
       : timers_{timers}, buckets_{BucketRate{}, limits.keys_max} {}
 
-  Task<Result<void>> take(std::string key, Rate rate) override;
+  Task<Result<void>> take(std::string key, BucketRate rate) override {
+    co_return try_take(key, rate);
+  }
+  Result<void> try_take(const std::string& key, const BucketRate& rate) override {
+    return buckets_.try_take(key, rate, timers_.now());
+  }
 
  private:
   const Timers& timers_;

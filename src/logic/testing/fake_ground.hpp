@@ -9,8 +9,10 @@
 #include "dispatch/testing/fake_roads.hpp"
 #include "ports/clock.hpp"
 #include "ports/coordinator.hpp"
+#include "ports/failed_tries.hpp"
 #include "ports/id_source.hpp"
 #include "ports/random.hpp"
+#include "ports/rate_limiter.hpp"
 #include "ports/token_signer.hpp"
 
 namespace gochat::logic::testing {
@@ -31,6 +33,41 @@ class FakeLeadership final : public Leadership {
  public:
   bool held() const override { return leads; }
   bool leads = true;
+};
+
+class FakeLimiter final : public RateLimiter {
+ public:
+  explicit FakeLimiter(const Timers& timers) : timers_{timers} {}
+  Task<Result<void>> take(std::string key, BucketRate rate) override {
+    co_return try_take(key, rate);
+  }
+  Result<void> try_take(const std::string& key, const BucketRate& rate) override {
+    return buckets_.try_take(key, rate, timers_.now());
+  }
+
+ private:
+  const Timers& timers_;
+  KeyedBuckets<std::string> buckets_{BucketRate{}, 1'000};
+};
+
+class FakeTries final : public FailedTries {
+ public:
+  explicit FakeTries(const Timers& timers) : timers_{timers} {}
+  Task<Result<void>> admit(std::string key, TryPolicy policy) override {
+    co_return tries_.admit(key, policy, timers_.now());
+  }
+  Task<> take_back(std::string key) override {
+    tries_.take_back(key);
+    co_return;
+  }
+  Task<> forgive(std::string key) override {
+    tries_.forgive(key);
+    co_return;
+  }
+
+ private:
+  const Timers& timers_;
+  KeyedTries tries_{1'000};
 };
 
 class FakeRandom final : public Random {

@@ -31,6 +31,8 @@ struct Ground {
   FakeHistory history;
   FakeInboxes inboxes;
   FakeLeadership leadership;
+  FakeLimiter limiter{timers};
+  FakeTries tries{timers};
 
   Needs needs() {
     return {{users, sessions, relations, keys, history, history, history, inboxes},
@@ -42,6 +44,8 @@ struct Ground {
             timers,
             random,
             ids,
+            limiter,
+            tries,
             loop.get_executor(),
             leadership};
   }
