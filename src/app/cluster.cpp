@@ -178,6 +178,7 @@ Task<Result<void>> Cluster::open_redis() {
   tickets_ = std::make_unique<redis::RedisTickets>(*redis_);
   limiter_ = std::make_unique<redis::RedisRateLimiter>(*redis_, ground_.loop.executor());
   tries_ = std::make_unique<redis::RedisFailedTries>(*redis_);
+  online_ = std::make_unique<redis::RedisOnlineCount>(*redis_);
   tails_ = std::make_unique<redis::RedisTails>(*redis_);
   inboxes_ = std::make_unique<redis::RedisInboxes>(*redis_);
   values_ = std::make_unique<redis::RedisCache>(*redis_);
@@ -277,6 +278,7 @@ Ports Cluster::ports() {
               .ids = *ids_,
               .limiter = *limiter_,
               .tries = *tries_,
+              .online = *online_,
               .sweeping = sweeping_.get(),
               .queue_is_durable = true};
   if (store_) {

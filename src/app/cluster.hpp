@@ -25,6 +25,7 @@
 #include "adapters/redis/redis_failed_tries.hpp"
 #include "adapters/redis/redis_hot_messages.hpp"
 #include "adapters/redis/redis_inboxes.hpp"
+#include "adapters/redis/redis_online_count.hpp"
 #include "adapters/redis/redis_rate_limiter.hpp"
 #include "adapters/redis/redis_seq_proposals.hpp"
 #include "adapters/redis/redis_session_registry.hpp"
@@ -91,6 +92,7 @@ class Cluster final : public Wiring {
   std::unique_ptr<redis::RedisTickets> tickets_;
   std::unique_ptr<redis::RedisRateLimiter> limiter_;
   std::unique_ptr<redis::RedisFailedTries> tries_;
+  std::unique_ptr<redis::RedisOnlineCount> online_;
   std::unique_ptr<redis::RedisTails> tails_;
   std::unique_ptr<redis::RedisInboxes> inboxes_;
   std::unique_ptr<redis::RedisCache> values_;

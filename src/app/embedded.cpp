@@ -54,7 +54,8 @@ Embedded::Embedded(const Ground& ground)
       registry_{ground.loop.timers()},
       tickets_{ground.loop.timers()},
       limiter_{ground.loop.timers()},
-      tries_{ground.loop.timers()} {}
+      tries_{ground.loop.timers()},
+      online_{ground.loop.timers()} {}
 
 Task<Result<void>> Embedded::open() {
   sqlite::StoreRuntime runtime{
@@ -86,6 +87,7 @@ Ports Embedded::ports() {
       .ids = *ids_,
       .limiter = limiter_,
       .tries = tries_,
+      .online = online_,
       .stores = repo::Stores{store.log(), store.messages(), store.conversations(), store.groups(),
                              store.users(), store.sessions(), store.relations(), store.keys(),
                              ground_.hasher, inboxes_, fmt::format("{:016x}", store.epoch())},

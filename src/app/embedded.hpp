@@ -7,6 +7,7 @@
 #include "adapters/memory/memory_directory.hpp"
 #include "adapters/memory/memory_failed_tries.hpp"
 #include "adapters/memory/memory_inboxes.hpp"
+#include "adapters/memory/memory_online_count.hpp"
 #include "adapters/memory/memory_queue.hpp"
 #include "adapters/memory/memory_rate_limiter.hpp"
 #include "adapters/memory/memory_session_registry.hpp"
@@ -46,6 +47,7 @@ class Embedded final : public Wiring {
   memory::MemoryTickets tickets_;
   memory::MemoryRateLimiter limiter_;
   memory::MemoryFailedTries tries_;
+  memory::MemoryOnlineCount online_;
   memory::MemoryInboxes inboxes_;
   memory::OnlyLeader leader_;
   std::unique_ptr<sqlite::LetterKeepingQueue> queue_;

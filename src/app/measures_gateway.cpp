@@ -12,6 +12,10 @@ void name_gateway(metrics::Registry& registry, const gateway::Gateway& gateway) 
   const gateway::GatewayCounts& counts = gateway.counts();
   registry.gauge({"gochat_connections", "WebSockets that are signed in."},
                  [&gateway] { return number(gateway.sessions()); });
+  registry.gauge(
+      {"gochat_people_online",
+       "People with a WebSocket, over all gateways; who is at two of them counts twice."},
+      [&gateway] { return number(gateway.online()); });
   registry.counter({"gochat_connections_opened_total", "WebSockets that signed in."},
                    counts.sockets_opened);
   registry.counter({"gochat_connections_closed_total", "WebSockets that ended, by close code."},

@@ -225,7 +225,7 @@ Task<Result<void>> Node::start_gateway(LogicApi api, Ports ports) {
   };
   gateway_.emplace(gateway::Gateway::Rooms{loop_.context(), loop_.timers(), *clock_, *random_,
                                            ports.ids, *logic_api_, ports.queue, ports.registry,
-                                           ports.tickets, ports.tails, ports.limiter},
+                                           ports.tickets, ports.tails, ports.limiter, ports.online},
                    std::move(options));
   name_gateway(measures_, *gateway_);
   name_network(measures_, *gateway_);

@@ -71,6 +71,7 @@ gateway::GatewayOptions gateway_options(const config::Config& config) {
   options.auth_frame_time_max = std::chrono::seconds{config.gateway.auth_frame_seconds};
   options.receipt_time_max = std::chrono::seconds{config.gateway.receipt_seconds};
   options.publisher.sends = send_rates(config);
+  options.online_max = config.gateway.online_max;
   options.trusted_proxies = config.server.trusted_proxies;
   options.handshake = {config.auth.token_in_url, config.server.public_url,
                        config.server.allowed_origins};

@@ -18,6 +18,7 @@
 #include "ports/id_source.hpp"
 #include "ports/logic_api.hpp"
 #include "ports/message_queue.hpp"
+#include "ports/online_count.hpp"
 #include "ports/password_hasher.hpp"
 #include "ports/random.hpp"
 #include "ports/rate_limiter.hpp"
@@ -57,6 +58,7 @@ struct Ports {
   IdSource& ids;
   RateLimiter& limiter;
   FailedTries& tries;
+  OnlineCount& online;
   std::optional<repo::Stores> stores{};  // where repo runs in this process
   std::optional<RepoApi> repo{};         // where it runs elsewhere and is needed here
   std::optional<LogicApi> logic{};       // likewise

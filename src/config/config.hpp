@@ -48,6 +48,7 @@ struct Config {
     std::uint32_t connections_per_address = 200;
     std::uint32_t auth_frame_seconds = 10;
     std::uint32_t receipt_seconds = 5;  // how long an HTTP send waits for its `stored`
+    std::uint32_t online_max = 0;       // 0: everybody
     bool operator==(const Gateway&) const = default;
   } gateway;
 

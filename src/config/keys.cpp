@@ -94,6 +94,8 @@ constexpr Key table[] = {
      between(1, 300), "How long a socket that was opened without a token may take to send one."},
     {"gateway.receipt_seconds", at<&C::gateway, &C::Gateway::receipt_seconds>, between(1, 60),
      "How long an HTTP send waits to hear that its message is stored."},
+    {"gateway.online_max", at<&C::gateway, &C::Gateway::online_max>, between(0, 1e9),
+     "People online over all gateways above whom no further socket is let in; 0: no limit."},
 
     {"auth.registration", at<&C::auth, &C::Auth::registration_open>, one_of("open|closed"),
      "Whether anybody may make an account; closed: the operator makes them.", at_run_time},

@@ -26,6 +26,8 @@ Gateway::Gateway(Rooms rooms, GatewayOptions options)
       registrar_{{rooms_.registry, rooms_.logic.conversations, sessions_, rooms_.timers, gate_},
                  {options_.name, options_.boot},
                  options_.refresh_interval},
+      headcount_{
+          {rooms_.online, sessions_, rooms_.timers, gate_}, options_.name, options_.online_max},
       tails_{{rooms_.tails, sessions_, rooms_.clock, rooms_.timers, gate_}, options_.tails},
       catch_up_{{rooms_.logic.messages, rooms_.logic.conversations, sessions_, delivery_, reads_,
                  refusals_, tails_, rooms_.timers, gate_},
@@ -96,6 +98,7 @@ Task<Result<void>> Gateway::start() {
     co_return listening;
   }
   registrar_.start();
+  headcount_.start();
   arm_revocations();
   tails_.start();
   repair_.start();

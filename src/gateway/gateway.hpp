@@ -16,6 +16,7 @@
 #include "gateway/downstream_consumer.hpp"
 #include "gateway/frame_router.hpp"
 #include "gateway/handshake.hpp"
+#include "gateway/headcount.hpp"
 #include "gateway/http_api.hpp"
 #include "gateway/receipts.hpp"
 #include "gateway/refused_sends.hpp"
@@ -45,6 +46,7 @@ struct GatewayOptions {
   std::size_t connections_per_user_max = limits::connections_per_user_max;
   Duration auth_frame_time_max = std::chrono::seconds{10};
   Duration receipt_time_max = std::chrono::seconds{5};
+  std::uint64_t online_max = 0;  // people, over all gateways; 0: no limit
   Duration refresh_interval = std::chrono::seconds{30};
   Duration revocation_interval = std::chrono::seconds{2};
   Duration revoked_remembered = std::chrono::minutes{2};
@@ -82,6 +84,7 @@ class Gateway final : public net::ServerOwner {
     TicketStore& tickets;
     TailStore& tails;
     RateLimiter& limiter;
+    OnlineCount& online;
   };
   Gateway(Rooms rooms, GatewayOptions options);
   ~Gateway() override;
@@ -98,6 +101,8 @@ class Gateway final : public net::ServerOwner {
   Task<> stop(Duration window);
 
   std::size_t sessions() const { return sessions_.size(); }
+  // People, over all gateways.
+  std::uint64_t online() const { return headcount_.online(); }
   const GatewayCounts& counts() const { return witness_.counts(); }
   const DeliveryCounts& delivery_counts() const { return delivery_.counts(); }
   net::ServerCounts net_counts() const { return server_.counts(); }
@@ -151,6 +156,7 @@ class Gateway final : public net::ServerOwner {
   RefusedSends refusals_;
   Delivery delivery_;
   Registrar registrar_;
+  Headcount headcount_;
   Tails tails_;
   CatchUp catch_up_;
   Repair repair_;

@@ -57,6 +57,7 @@ Task<> Gateway::upgrade(std::shared_ptr<net::HttpRequest> request, net::UpgradeR
   auto caller = co_await handshake_.authenticate(std::move(*credential));
   if (!caller) co_return refuse(caller.error());
   if (stopping_) co_return refuse(draining());
+  if (auto room = headcount_.admit(); !room) co_return refuse(room.error());
 
   // In the table and in the registry before the 101: from here on every push finds the session,
   // which collects until it is ready.
@@ -170,6 +171,12 @@ Task<> Gateway::authenticate_by_frame(net::ConnectionId socket, std::string toke
     witness_.socket_refused(caller.error());
     say(socket, dialect, protocol::ErrorFrame{caller.error()}, re);
     close_with_bye(socket, CloseCode::not_authenticated, {});
+    co_return;
+  }
+  if (auto room = headcount_.admit(); !room) {
+    witness_.socket_refused(room.error());
+    say(socket, dialect, protocol::ErrorFrame{room.error()}, re);
+    close_with_bye(socket, CloseCode::overload, {});
     co_return;
   }
   unnamed_.erase(unnamed);

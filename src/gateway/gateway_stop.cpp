@@ -15,6 +15,7 @@ Task<> Gateway::stop(Duration window) {
   stopping_ = true;
   publisher_.close(window);
   registrar_.stop();
+  headcount_.stop();
   revocation_timer_.cancel();
   repair_.stop();
   tails_.stop();

@@ -6,6 +6,7 @@
 #include "adapters/redis/redis_failed_tries.hpp"
 #include "adapters/redis/redis_hot_messages.hpp"
 #include "adapters/redis/redis_inboxes.hpp"
+#include "adapters/redis/redis_online_count.hpp"
 #include "adapters/redis/redis_plain_cache.hpp"
 #include "adapters/redis/redis_rate_limiter.hpp"
 #include "adapters/redis/redis_seq_proposals.hpp"
@@ -102,6 +103,11 @@ const auto tries = on_redis<FailedTries, redis::RedisFailedTries>([](redis::Clie
       client, redis::FailedTriesLimits{.time_max = std::chrono::seconds{5}});
 });
 
+const auto online = on_redis<OnlineCount, redis::RedisOnlineCount>([](redis::Client& client) {
+  return std::make_unique<redis::RedisOnlineCount>(
+      client, redis::OnlineCountLimits{.lease = OnlineCountContract::silent - brief / 8});
+});
+
 // Limiters settle on their own, and stop before their clients do.
 class LimiterSubject final : public Subject<RateLimiter> {
  public:
@@ -156,6 +162,7 @@ INSTANTIATE_TEST_SUITE_P(Redis, TicketStoreContract, tickets, subject_name);
 INSTANTIATE_TEST_SUITE_P(Redis, InboxStoreContract, inboxes, subject_name);
 INSTANTIATE_TEST_SUITE_P(Redis, RateLimiterContract, limiter, subject_name);
 INSTANTIATE_TEST_SUITE_P(Redis, FailedTriesContract, tries, subject_name);
+INSTANTIATE_TEST_SUITE_P(Redis, OnlineCountContract, online, subject_name);
 
 // Of the stores Redis keeps tails alone.
 class TailStores final : public Stores {

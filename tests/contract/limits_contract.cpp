@@ -170,5 +170,17 @@ TEST_P(FailedTriesContract, forgives_all_after_a_success_and_after_a_quiet_while
   EXPECT_EQ(admit("bob", forgetful), ErrorCode::ok);
 }
 
+TEST_P(OnlineCountContract, sums_what_every_gateway_reported_last) {
+  EXPECT_EQ(get(port().report(own("g1"), 3)), 3U);
+  EXPECT_EQ(get(another().report(own("g2"), 2)), 5U);
+  EXPECT_EQ(get(port().report(own("g1"), 1)), 3U);
+}
+
+TEST_P(OnlineCountContract, forgets_a_gateway_that_is_silent) {
+  EXPECT_EQ(get(port().report(own("g1"), 3)), 3U);
+  pass(silent);
+  EXPECT_EQ(get(another().report(own("g2"), 2)), 2U);
+}
+
 }  // namespace
 }  // namespace gochat::contract

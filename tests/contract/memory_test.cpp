@@ -7,6 +7,7 @@
 #include "adapters/memory/memory_directory.hpp"
 #include "adapters/memory/memory_failed_tries.hpp"
 #include "adapters/memory/memory_inboxes.hpp"
+#include "adapters/memory/memory_online_count.hpp"
 #include "adapters/memory/memory_queue.hpp"
 #include "adapters/memory/memory_rate_limiter.hpp"
 #include "adapters/memory/memory_session_registry.hpp"
@@ -65,6 +66,10 @@ const auto limiter = one_process<RateLimiter, memory::MemoryRateLimiter>(
     [](TaskLoop& loop) { return std::make_unique<memory::MemoryRateLimiter>(loop.timers()); });
 const auto tries = one_process<FailedTries, memory::MemoryFailedTries>(
     [](TaskLoop& loop) { return std::make_unique<memory::MemoryFailedTries>(loop.timers()); });
+const auto online = one_process<OnlineCount, memory::MemoryOnlineCount>([](TaskLoop& loop) {
+  return std::make_unique<memory::MemoryOnlineCount>(
+      loop.timers(), memory::MemoryOnlineCountLimits{.lease = OnlineCountContract::silent});
+});
 const auto proposals = one_process<SeqProposals, memory::MemorySeqProposals>(
     [](TaskLoop&) { return std::make_unique<memory::MemorySeqProposals>(); });
 const auto hot_messages = one_process<HotMessages, memory::MemoryHotMessages>(
@@ -87,6 +92,7 @@ INSTANTIATE_TEST_SUITE_P(OneProcess, TicketStoreContract, tickets, subject_name)
 INSTANTIATE_TEST_SUITE_P(OneProcess, InboxStoreContract, inboxes, subject_name);
 INSTANTIATE_TEST_SUITE_P(OneProcess, RateLimiterContract, limiter, subject_name);
 INSTANTIATE_TEST_SUITE_P(OneProcess, FailedTriesContract, tries, subject_name);
+INSTANTIATE_TEST_SUITE_P(OneProcess, OnlineCountContract, online, subject_name);
 
 }  // namespace
 }  // namespace gochat::contract

@@ -6,6 +6,7 @@
 #include "ports/coordinator.hpp"
 #include "ports/failed_tries.hpp"
 #include "ports/inbox_store.hpp"
+#include "ports/online_count.hpp"
 #include "ports/password_hasher.hpp"
 #include "ports/rate_limiter.hpp"
 #include "ports/service_directory.hpp"
@@ -59,6 +60,12 @@ class FailedTriesContract : public PortContract<FailedTries> {
     return code(port().admit(own(key), by));
   }
   void use_up(const std::string& key);
+};
+
+// A subject keeps a report for a little less than `silent`.
+class OnlineCountContract : public PortContract<OnlineCount> {
+ public:
+  static constexpr Duration silent = std::chrono::seconds{1};
 };
 
 class TicketStoreContract : public PortContract<TicketStore> {};
