@@ -28,6 +28,7 @@ constexpr std::chrono::seconds ceiling_ahead{10};
 constexpr Duration ceiling_every = std::chrono::seconds{5};
 constexpr Duration machine_every = std::chrono::hours{1};
 constexpr Duration replica_every = std::chrono::seconds{5};
+constexpr Duration janitor_every = std::chrono::minutes{10};
 // Of calls that run when the process ends.
 constexpr Duration drain_time_max = std::chrono::seconds{5};
 
@@ -36,6 +37,15 @@ std::string home_name(const sqlite::HomeDirectory& directory) {
   std::array<char, 256> host{};
   gethostname(host.data(), host.size() - 1);
   return fmt::format("{}:{}", host.data(), std::filesystem::absolute(directory.path()).native());
+}
+
+std::chrono::seconds gone_max(const Config& config) {
+  return std::chrono::seconds{config.kafka.gone_gateway_seconds};
+}
+
+// Often enough that a gateway is gone for little longer than it may be.
+Duration janitor_pause(const Config& config) {
+  return std::min<Duration>(janitor_every, gone_max(config) / 2);
 }
 
 std::string listed(const std::vector<std::string>& addresses) {
@@ -52,7 +62,9 @@ Cluster::Cluster(const Ground& ground)
                     [this]() -> Task<> { (void)co_await raise_ceiling(); }},
       machine_beat_{gate_, ground.loop.timers(), machine_every, [this] { return renew_machine(); }},
       replica_beat_{gate_, ground.loop.timers(), replica_every,
-                    [this] { return look_at_replicas(); }} {}
+                    [this] { return look_at_replicas(); }},
+      janitor_beat_{gate_, ground.loop.timers(), janitor_pause(ground.config),
+                    [this] { return janitor_->run_once(); }} {}
 
 Cluster::~Cluster() = default;
 
@@ -174,7 +186,8 @@ Task<Result<void>> Cluster::open_redis() {
       redis_options(config));
   if (!client) co_return client.error();
   redis_ = std::move(*client);
-  registry_ = std::make_unique<redis::RedisSessionRegistry>(*redis_);
+  registry_ = std::make_unique<redis::RedisSessionRegistry>(
+      *redis_, redis::RegistryLimits{.lease = std::chrono::seconds{config.gateway.lease_seconds}});
   tickets_ = std::make_unique<redis::RedisTickets>(*redis_);
   limiter_ = std::make_unique<redis::RedisRateLimiter>(*redis_, ground_.loop.executor());
   tries_ = std::make_unique<redis::RedisFailedTries>(*redis_);
@@ -205,7 +218,14 @@ Task<Result<void>> Cluster::open_kafka() {
   });
   dead_letters_ = std::make_unique<kafka::KafkaDeadLetters>(*queue_, ground_.loop.timers());
   const auto lanes = static_cast<std::int32_t>(config.kafka.lanes);
-  co_return co_await patient_queue_->ensure_topic(std::string{protocol::upstream_topic}, lanes);
+  auto there = co_await patient_queue_->ensure_topic(std::string{protocol::upstream_topic}, lanes);
+  if (!there || !sweeping_) co_return there;
+  janitor_ = std::make_unique<TopicJanitor>(
+      TopicJanitor::Rooms{*queue_, *etcd_, *coordinator_, *directory_, *registry_, *sweeping_,
+                          ground_.clock},
+      gone_max(config));
+  janitor_beat_.start();
+  co_return there;
 }
 
 Task<Result<void>> Cluster::open_store() {
@@ -304,6 +324,7 @@ void Cluster::name_measures(metrics::Registry& measures) {
   name_kafka(measures, *queue_);
   name_identity(measures, identity_.certificate());
   name_dead_letters(measures, [this](const auto& topic) { return dead_letters_->kept(topic); });
+  if (janitor_) name_janitor(measures, *janitor_);
   if (store_) name_mysql(measures, *store_);
   if (repo_calls_) name_calls(measures, "repo", *repo_calls_);
   if (logic_calls_) name_calls(measures, "logic", *logic_calls_);
@@ -350,6 +371,7 @@ Task<> Cluster::close() {
   ceiling_beat_.stop();
   machine_beat_.stop();
   replica_beat_.stop();
+  janitor_beat_.stop();
   co_await gate_.close();
   if (logic_calls_) co_await logic_calls_->stop();
   if (repo_calls_) co_await repo_calls_->stop();

@@ -36,6 +36,7 @@
 #include "app/patient_queue.hpp"
 #include "app/reach.hpp"
 #include "app/shared_configuration.hpp"
+#include "app/topic_janitor.hpp"
 #include "app/wiring.hpp"
 #include "async/beat.hpp"
 #include "async/gate.hpp"
@@ -103,6 +104,7 @@ class Cluster final : public Wiring {
   std::unique_ptr<kafka::KafkaQueue> queue_;
   std::unique_ptr<PatientQueue> patient_queue_;
   std::unique_ptr<kafka::KafkaDeadLetters> dead_letters_;
+  std::unique_ptr<TopicJanitor> janitor_;   // null: logic runs elsewhere
   std::unique_ptr<mysql::Store> store_;     // null: repo runs elsewhere
   std::unique_ptr<rpc::Calls> repo_calls_;  // null: repo runs here, or nobody here asks it
   std::unique_ptr<rpc::RepoClient> repo_client_;
@@ -113,6 +115,7 @@ class Cluster final : public Wiring {
   Beat ceiling_beat_;
   Beat machine_beat_;
   Beat replica_beat_;
+  Beat janitor_beat_;
   std::vector<std::unique_ptr<Reach>> reaches_;
   bool giving_up_ = false;
   Wakeup waiting_;

@@ -158,6 +158,12 @@ void name_identity(metrics::Registry& registry, const net::Certificate* certific
       [certificate] { return number(certificate->expires().time_since_epoch().count()); });
 }
 
+void name_janitor(metrics::Registry& registry, const TopicJanitor& janitor) {
+  registry.counter({"gochat_kafka_topics_removed_total",
+                    "Topics of gateways that were gone for too long, removed by this process."},
+                   janitor.removed());
+}
+
 void name_calls(metrics::Registry& registry, const std::string& role, const rpc::Calls& calls) {
   const auto label = [&role] { return metrics::Labels{{"role", role}}; };
   const auto all = [](const metrics::Family<metrics::Counter>& family) {

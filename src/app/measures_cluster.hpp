@@ -13,6 +13,7 @@
 #include "adapters/redis/redis_failed_tries.hpp"
 #include "adapters/redis/redis_rate_limiter.hpp"
 #include "app/shared_configuration.hpp"
+#include "app/topic_janitor.hpp"
 #include "base/metrics.hpp"
 #include "net/certificate.hpp"
 
@@ -25,6 +26,7 @@ void name_limits(metrics::Registry& registry, const redis::RedisRateLimiter& lim
 void name_kafka(metrics::Registry& registry, const kafka::KafkaQueue& queue);
 // Null: without TLS.
 void name_identity(metrics::Registry& registry, const net::Certificate* certificate);
+void name_janitor(metrics::Registry& registry, const TopicJanitor& janitor);
 void name_calls(metrics::Registry& registry, const std::string& role, const rpc::Calls& calls);
 void name_agreement(metrics::Registry& registry, const etcd::Client& client,
                     const etcd::EtcdDirectory& directory, const memory::SnowflakeIds& ids);

@@ -72,6 +72,9 @@ gateway::GatewayOptions gateway_options(const config::Config& config) {
   options.receipt_time_max = std::chrono::seconds{config.gateway.receipt_seconds};
   options.publisher.sends = send_rates(config);
   options.online_max = config.gateway.online_max;
+  // Three times while a lease lasts.
+  options.refresh_interval = std::chrono::seconds{config.gateway.lease_seconds} / 3;
+  options.repair.interval = options.refresh_interval;
   options.trusted_proxies = config.server.trusted_proxies;
   options.handshake = {config.auth.token_in_url, config.server.public_url,
                        config.server.allowed_origins};

@@ -48,6 +48,7 @@ struct Config {
     std::uint32_t connections_per_address = 200;
     std::uint32_t auth_frame_seconds = 10;
     std::uint32_t receipt_seconds = 5;  // how long an HTTP send waits for its `stored`
+    std::uint32_t lease_seconds = 90;   // without its gateway a socket is gone after this
     std::uint32_t online_max = 0;       // 0: everybody
     bool operator==(const Gateway&) const = default;
   } gateway;
@@ -153,6 +154,7 @@ struct Config {
     std::uint32_t task_lanes = 16;
     std::uint32_t replicas = 1;
     std::uint32_t linger_ms = 1;
+    std::uint32_t gone_gateway_seconds = 24 * 3600;  // then its topic is removed
     bool operator==(const Kafka&) const = default;
   } kafka;
 

@@ -94,6 +94,9 @@ constexpr Key table[] = {
      between(1, 300), "How long a socket that was opened without a token may take to send one."},
     {"gateway.receipt_seconds", at<&C::gateway, &C::Gateway::receipt_seconds>, between(1, 60),
      "How long an HTTP send waits to hear that its message is stored."},
+    {"gateway.lease_seconds", at<&C::gateway, &C::Gateway::lease_seconds>, between(3, 3'600),
+     "Sockets of a gateway that is lost count as gone after this; one that lives says so three "
+     "times meanwhile."},
     {"gateway.online_max", at<&C::gateway, &C::Gateway::online_max>, between(0, 1e9),
      "People online over all gateways above whom no further socket is let in; 0: no limit."},
 
@@ -243,6 +246,8 @@ constexpr Key table[] = {
      "Copies of each partition when a topic is made."},
     {"kafka.linger_ms", at<&C::kafka, &C::Kafka::linger_ms>, between(0, 100),
      "How long a record waits for company on its way to the broker."},
+    {"kafka.gone_gateway_seconds", at<&C::kafka, &C::Kafka::gone_gateway_seconds>, between(1, 1e9),
+     "For how long a gateway may be gone before its topic is removed."},
 
     {"etcd.endpoints", at<&C::etcd, &C::Etcd::endpoints>, address,
      "Members of etcd, through which processes find each other.", own},

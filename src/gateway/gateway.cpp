@@ -28,6 +28,7 @@ Gateway::Gateway(Rooms rooms, GatewayOptions options)
                  options_.refresh_interval},
       headcount_{
           {rooms_.online, sessions_, rooms_.timers, gate_}, options_.name, options_.online_max},
+      topic_beat_{gate_, rooms_.timers, options_.refresh_interval, [this] { return keep_topic(); }},
       tails_{{rooms_.tails, sessions_, rooms_.clock, rooms_.timers, gate_}, options_.tails},
       catch_up_{{rooms_.logic.messages, rooms_.logic.conversations, sessions_, delivery_, reads_,
                  refusals_, tails_, rooms_.timers, gate_},
@@ -84,13 +85,25 @@ Gateway::~Gateway() = default;
 
 std::string Gateway::catalogue() { return catalogue_json(http_.router()); }
 
+std::string Gateway::topic() const {
+  return std::string{protocol::downstream_topic_prefix} + options_.name;
+}
+
+// Somebody may have removed it, and nobody else makes it.
+Task<> Gateway::keep_topic() {
+  auto made = co_await rooms_.queue.ensure_topic(topic(), 1);
+  if (!made) {
+    log::warn("it is not known whether this gateway's topic is there",
+              {{log::Field::reason, made.error().detail}});
+  }
+}
+
 Task<Result<void>> Gateway::start() {
-  const std::string topic = std::string{protocol::downstream_topic_prefix} + options_.name;
-  if (auto made = co_await rooms_.queue.ensure_topic(topic, 1); !made) co_return made;
-  auto letters = co_await rooms_.queue.ensure_topic(protocol::dead_letter_topic(topic),
+  if (auto made = co_await rooms_.queue.ensure_topic(topic(), 1); !made) co_return made;
+  auto letters = co_await rooms_.queue.ensure_topic(protocol::dead_letter_topic(topic()),
                                                     protocol::dead_letter_lanes);
   if (!letters) co_return letters;
-  auto subscribed = co_await rooms_.queue.subscribe({topic, "", 1'000}, consumer_);
+  auto subscribed = co_await rooms_.queue.subscribe({topic(), "", 1'000}, consumer_);
   if (!subscribed) co_return subscribed.error();
   subscription_ = std::move(*subscribed);
   if (auto listening = server_.start(); !listening) {
@@ -99,6 +112,7 @@ Task<Result<void>> Gateway::start() {
   }
   registrar_.start();
   headcount_.start();
+  topic_beat_.start();
   arm_revocations();
   tails_.start();
   repair_.start();

@@ -8,6 +8,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "async/beat.hpp"
 #include "async/gate.hpp"
 #include "gateway/address_places.hpp"
 #include "gateway/catch_up.hpp"
@@ -140,6 +141,8 @@ class Gateway final : public net::ServerOwner {
            std::string_view re = {});
   void close_with_bye(net::ConnectionId socket, protocol::CloseCode code, Duration after);
   Task<> say_bye(Duration window);
+  std::string topic() const;
+  Task<> keep_topic();
   void arm_revocations();
   Task<> ask_revocations();
   void end_session(const RevokedSession& revoked);
@@ -157,6 +160,7 @@ class Gateway final : public net::ServerOwner {
   Delivery delivery_;
   Registrar registrar_;
   Headcount headcount_;
+  Beat topic_beat_;
   Tails tails_;
   CatchUp catch_up_;
   Repair repair_;

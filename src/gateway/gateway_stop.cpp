@@ -16,6 +16,7 @@ Task<> Gateway::stop(Duration window) {
   publisher_.close(window);
   registrar_.stop();
   headcount_.stop();
+  topic_beat_.stop();
   revocation_timer_.cancel();
   repair_.stop();
   tails_.stop();

@@ -78,6 +78,14 @@ Task<Result<void>> EtcdCoordinator::claim_name(std::string instance) {
   co_return failed(ErrorCode::unavailable, "the instance name is fought over");
 }
 
+Task<Result<std::set<std::string>>> EtcdCoordinator::living() {
+  auto entries = co_await client_.list(std::string{lives});
+  if (!entries) co_return entries.error();
+  std::set<std::string> names;
+  for (const Entry& entry : *entries) names.insert(entry.key.substr(lives.size()));
+  co_return names;
+}
+
 Task<> EtcdCoordinator::live() {
   if (names_.empty()) co_return;
   if (life_ != no_lease) {

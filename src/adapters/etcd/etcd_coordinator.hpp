@@ -40,6 +40,8 @@ class EtcdCoordinator final : public Coordinator {
   Task<Result<void>> keep_floor(std::int64_t machine, std::int64_t issued) override;
   Task<Result<std::unique_ptr<Leadership>>> campaign(std::string election,
                                                      std::string instance) override;
+  // The instance names that living processes hold.
+  Task<Result<std::set<std::string>>> living();
   Task<> stop();
 
  private:

@@ -203,6 +203,17 @@ Task<Result<void>> KafkaQueue::read(std::string topic, std::function<void(QueueD
       });
 }
 
+Task<Result<std::vector<std::string>>> KafkaQueue::topics(std::string begins) {
+  const auto state = state_;
+  const std::string name = state->name(begins);
+  const Duration time = state->options.limits.call_time_max;
+  auto found = co_await State::ask(
+      state, [name, time](TopicAdmin& admin) { return admin.topics(name, time); });
+  if (!found) co_return found;
+  for (std::string& topic : *found) topic.erase(0, state->options.topic_prefix.size());
+  co_return found;
+}
+
 const TopicCountsMap& KafkaQueue::counts() const { return state_->counts; }
 
 KafkaQueue::Figures KafkaQueue::figures() const {

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "adapters/kafka/kafka_options.hpp"
 #include "adapters/kafka/topic_counts.hpp"
@@ -36,6 +37,8 @@ class KafkaQueue final : public MessageQueue {
   // What a topic of one lane holds by now, from its beginning; nothing when it was never made.
   // `visit` is called on another thread, also when nobody waits for the answer any more.
   Task<Result<void>> read(std::string topic, std::function<void(QueueDelivery)> visit);
+  // Every topic of this environment whose name begins so.
+  Task<Result<std::vector<std::string>>> topics(std::string begins);
 
   const TopicCountsMap& counts() const;
   struct Figures {

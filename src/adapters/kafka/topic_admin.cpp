@@ -29,6 +29,21 @@ rd_kafka_resp_err_t outcome(const rd_kafka_topic_result_t* const* results, std::
 
 }  // namespace
 
+Result<std::vector<std::string>> TopicAdmin::topics(const std::string& begins,
+                                                    Duration time) const {
+  const rd_kafka_metadata_t* told = nullptr;
+  const auto error =
+      rd_kafka_metadata(client_.get(), 1, nullptr, &told, std::max(1, whole_ms(time)));
+  const MetadataPtr metadata{told};
+  if (error) return away(options_, "asking for all topics", error);
+  std::vector<std::string> names;
+  for (int n = 0; n < metadata->topic_cnt; ++n) {
+    const std::string name = metadata->topics[n].topic;
+    if (name.starts_with(begins)) names.push_back(name);
+  }
+  return names;
+}
+
 Result<std::int32_t> TopicAdmin::lanes(const std::string& topic, Duration time) const {
   const TopicPtr asked{rd_kafka_topic_new(client_.get(), topic.c_str(), nullptr)};
   if (!asked) return away(options_, "topic " + topic, rd_kafka_last_error());

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "adapters/kafka/handles.hpp"
 
@@ -14,6 +15,8 @@ class TopicAdmin {
   TopicAdmin(const KafkaOptions& options, ClientPtr client)
       : options_{options}, client_{std::move(client)} {}
 
+  // Every topic whose name begins so.
+  Result<std::vector<std::string>> topics(const std::string& begins, Duration time) const;
   // How many lanes the topic has; not_found when there is no such topic.
   Result<std::int32_t> lanes(const std::string& topic, Duration time) const;
   // The offset that the next record of the lane will have.

@@ -1,0 +1,274 @@
+"""What a cluster counts once though several processes count it, and what it knows of its gateways. Its times are short:
+what takes minutes by default takes seconds here."""
+import asyncio
+import os
+import subprocess
+import time
+import unittest
+
+import aiohttp
+
+from base import BlackBox
+from client import Refused, unique
+from cluster.house import House
+from cluster.servers.backend import program
+from inside import Exposition
+
+WAIT_SECONDS = 60
+BURST, PER_SECOND = 30, 5
+FREE_LOGINS = 4
+SETTINGS = {
+    "GOCHAT_SERVER_TRUSTED_PROXIES": "127.0.0.1", "GOCHAT_GATEWAY_LEASE_SECONDS": "6",
+    "GOCHAT_KAFKA_GONE_GATEWAY_SECONDS": "4", "GOCHAT_GATEWAY_ONLINE_MAX": "40",
+    "GOCHAT_LIMITS_SENDS_BURST": str(BURST), "GOCHAT_LIMITS_SENDS_PER_SECOND": str(PER_SECOND),
+    "GOCHAT_LIMITS_SIGN_UPS_BURST": "3", "GOCHAT_LIMITS_SIGN_UPS_PER_HOUR": "1",
+    "GOCHAT_AUTH_FAILED_LOGINS_PER_ACCOUNT": str(FREE_LOGINS)}
+DOWNSTREAM = "im-downstream-topic-"
+
+
+def setUpModule():
+    ShortTimes.house = House(os.environ["GOCHAT_BINARY"], plan={"repo": 1, "logic": 2, "gateway": 2},
+                             settings=SETTINGS).start()
+    unittest.addModuleCleanup(ShortTimes.house.stop)
+
+
+class ShortTimes(BlackBox):
+    keep_alive = False
+    house = None  # of all of them
+
+    async def asyncSetUp(self):
+        self.url = self.house.gateways[0].url
+        await super().asyncSetUp()
+
+    async def off_loop(self, call, *arguments):
+        return await asyncio.get_running_loop().run_in_executor(None, call, *arguments)
+
+    async def until(self, holds):
+        async with asyncio.timeout(WAIT_SECONDS):
+            while not await holds():
+                await asyncio.sleep(0.1)
+
+    async def pair(self):
+        """Two who talk, each at a gateway of their own, and their conversation."""
+        people = await self.people(2)
+        for person, gateway in zip(people, self.house.gateways):
+            person.url = gateway.url
+        return *people, await people[0].single_with(people[1])
+
+    async def at_each_gateway(self, person):
+        sockets = []
+        for gateway in self.house.gateways:
+            person.url = gateway.url
+            sockets.append(await person.socket())
+        return sockets
+
+    async def metric(self, process, name):
+        async with self.session.get(process.internal_url + "/metrics") as answer:
+            return Exposition(await answer.text()).value(name)
+
+
+class OneCount(ShortTimes):
+    async def flood(self, sockets, chat, rounds, at_once):
+        """How many of so many sends at once at each socket, again and again, are taken; at most so many may be."""
+        taken, begun = 0, time.monotonic()
+        for _ in range(rounds):
+            tries = [socket.say(chat, "flood") for socket in sockets for _ in range(at_once)]
+            for answer in await asyncio.gather(*tries, return_exceptions=True):
+                if isinstance(answer, Refused):
+                    self.assertEqual(answer.code, "RATE_LIMITED")
+                else:
+                    self.assertIn("seqId", answer)
+                    taken += 1
+        return taken, BURST + PER_SECOND * (time.monotonic() - begun)
+
+    async def test_two_gateways_let_one_person_send_as_much_as_one(self):
+        alice, _, chat = await self.pair()
+        sockets = await self.at_each_gateway(alice)
+        taken, one_bucket = await self.flood(sockets, chat, rounds=25, at_once=4)
+        self.assertGreaterEqual(taken, BURST)
+        # What each of them had let through when it heard of the other.
+        self.assertLessEqual(taken, one_bucket + 2 * (4 + BURST / 16 + 1))
+
+    async def test_failed_logins_are_counted_once_over_gateways_and_logics(self):
+        alice = await self.person()
+        statuses = await asyncio.gather(*[self.login(alice.name, gateway) for gateway in 6 * self.house.gateways])
+        checked = [status for status in statuses if status == 401]
+        self.assertEqual(set(statuses), {401, 429})
+        # One more where the first of them was a second ago when the last one came.
+        self.assertIn(len(checked), (FREE_LOGINS, FREE_LOGINS + 1))
+
+    async def login(self, name, gateway):
+        body = {"username": name, "password": "a guess"}
+        async with self.session.post(f"{gateway.url}/api/v1/auth/login", json=body) as answer:
+            return answer.status
+
+    async def sign_up(self, gateway, address):
+        body = {"username": unique(), "password": "correct horse"}
+        async with self.session.post(f"{gateway.url}/api/v1/auth/register", json=body,
+                                     headers={"X-Forwarded-For": address}) as answer:
+            return answer.status
+
+    async def test_sign_ups_of_an_address_are_counted_once(self):
+        statuses = [await self.sign_up(gateway, "192.0.2.7") for gateway in 4 * self.house.gateways]
+        self.assertEqual(sorted(statuses), 3 * [201] + 5 * [429])
+        self.assertEqual(await self.sign_up(self.house.gateways[1], "192.0.2.8"), 201)
+
+    async def test_without_redis_every_process_limits_by_itself(self):
+        alice, bob, chat = await self.pair()
+        a, b = await alice.socket(), await bob.socket()
+        self.house.redis.kill()
+        try:
+            taken, one_bucket = await self.flood([a], chat, rounds=3, at_once=20)
+            self.assertGreaterEqual(taken, BURST)
+            self.assertLessEqual(taken, one_bucket + 1)
+            statuses = [await self.login(bob.name, self.house.gateways[0]) for _ in range(3 * FREE_LOGINS)]
+            self.assertEqual(set(statuses), {401, 429})
+            await b.say(chat, "still here")
+            await a.message("still here")
+        finally:
+            await self.off_loop(self.house.redis.start)
+
+    async def test_who_is_online_is_counted_over_all_gateways_and_bounded(self):
+        for n, person in enumerate(await self.people(6)):
+            person.url = self.house.gateways[n % 2].url
+            await person.socket()
+        late = await self.person()
+        # A third gateway, which would have to say so again.
+        self.house.redis.tell("HSET", "online_users", "elsewhere", f"40 {int(time.time() * 1000) + 60_000}")
+
+        async def all_know():
+            told = [await self.metric(gateway, "gochat_people_online") for gateway in self.house.gateways]
+            return told == [46, 46] and self.house.redis.tell("GET", "online_users_count") == "46"
+        await self.until(all_know)
+        status, _, body = await late.raw("GET", "/ws", headers={
+            "Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13",
+            "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA=="})
+        self.assertEqual((status, body["code"]), (503, "OVERLOADED"))
+        self.house.redis.tell("HDEL", "online_users", "elsewhere")
+
+        async def is_let_in():
+            try:
+                await late.socket()
+                return True
+            except aiohttp.WSServerHandshakeError:
+                return False
+        await self.until(is_let_in)
+
+
+class Lost(ShortTimes):
+    async def test_who_was_at_a_gateway_that_is_lost_is_offline_soon_and_nobody_else_notices(self):
+        alice, bob, chat = await self.pair()
+        gateway = self.house.gateways[1]
+        a, b = await alice.socket(), await bob.socket()
+
+        async def online():
+            return (await alice.get("/api/users/status/online"))[bob.id]
+        await alice.post("/api/v1/friends", {"friendId": bob.id})
+        self.assertTrue(await online())
+        gateway.kill()
+        try:
+            await b.closed()
+
+            async def offline():
+                return not await online()
+            await self.until(offline)
+            bob.url = alice.url
+            again = await bob.socket()
+            await again.say(chat, "I am back")
+            await a.message("I am back")
+            self.assertIsNone(a.close_code)
+            self.assertTrue(await online())
+        finally:
+            await self.off_loop(gateway.start)
+
+    async def test_redis_that_lost_everything_hears_of_every_socket_again_and_nothing_is_missed(self):
+        alice, bob, chat = await self.pair()
+        # A client that never asks for what it missed: only its gateway can notice.
+        tab = await alice.socket(subprotocol=None)
+        b = await bob.socket()
+        await b.say(chat, "before")
+        await tab.message("before")
+        self.house.redis.tell("FLUSHALL")
+        await b.say(chat, "while nobody knew where alice was")
+        await tab.message("while nobody knew where alice was")
+
+        async def registered():
+            return self.house.redis.tell("HLEN", f"user_session:{alice.id}") != "0"
+        await self.until(registered)
+        await b.say(chat, "after")
+        await tab.message("after")
+        self.assertEqual(tab.seen("new-message"), [])
+
+
+class Janitor(ShortTimes):
+    def topics(self):
+        listed = subprocess.run([program("kcat"), "-L", "-b", self.house.kafka.address(), "-m", "5"],
+                                stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True).stdout
+        return {line.split('"')[1] for line in listed.splitlines() if line.strip().startswith('topic "')}
+
+    async def topic(self, verb, name):
+        command = self.house.kafka.java("org.apache.kafka.tools.TopicCommand", "--bootstrap-server",
+                                        self.house.kafka.address(), verb, "--topic", name)
+        await self.off_loop(lambda: subprocess.run(command, capture_output=True, check=True))
+
+    @staticmethod
+    def leads(process):
+        said = [line["msg"] for line in process.lines() if line.get("key") == "sweeping"]
+        return bool(said) and said[-1] == "leads an election"
+
+    async def leader(self):
+        async def there():
+            return any(self.leads(one) for one in self.house.of("logic"))
+        await self.until(there)
+        first, second = self.house.of("logic")
+        return (first, second) if self.leads(first) else (second, first)
+
+    async def test_topics_of_gateways_that_are_gone_are_removed_whoever_leads(self):
+        own = {DOWNSTREAM + gateway.name for gateway in self.house.gateways}
+        frozen, heir = await self.leader()
+        frozen.pause()
+        try:
+            # One of another environment, whose gateways this one cannot know.
+            await asyncio.gather(self.topic("--create", DOWNSTREAM + "gone"),
+                                 self.topic("--create", "other." + DOWNSTREAM + "gone"))
+
+            async def removed():
+                return DOWNSTREAM + "gone" not in await self.off_loop(self.topics)
+            await self.until(removed)
+        finally:
+            frozen.resume()
+        self.assertTrue(self.leads(heir))
+        self.assertTrue([line for line in heir.lines() if line.get("topic") == DOWNSTREAM + "gone"])
+        self.assertEqual(await self.metric(heir, "gochat_kafka_topics_removed_total"), 1)
+
+        async def follows():
+            return not self.leads(frozen)
+        await self.until(follows)
+        self.assertEqual(await self.metric(frozen, "gochat_kafka_topics_removed_total"), 0)
+        self.assertLessEqual(own | {"other." + DOWNSTREAM + "gone"}, await self.off_loop(self.topics))
+        await self.talk()
+
+    async def talk(self):
+        alice, bob, chat = await self.pair()
+        a, b = await alice.socket(), await bob.socket()
+        words = unique("words")
+        await a.say(chat, words)
+        await b.message(words)
+
+    async def test_a_gateway_whose_topic_is_removed_all_the_same_makes_it_anew(self):
+        topic = DOWNSTREAM + self.house.gateways[1].name
+        await self.talk()
+        await self.topic("--delete", topic)
+
+        async def there():
+            return topic in await self.off_loop(self.topics)
+        await self.until(there)
+
+        async def talks():
+            try:
+                async with asyncio.timeout(3):
+                    await self.talk()
+                return True
+            except TimeoutError:
+                return False
+        await self.until(talks)
