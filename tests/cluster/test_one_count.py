@@ -238,7 +238,10 @@ class Janitor(ShortTimes):
         finally:
             frozen.resume()
         self.assertTrue(self.leads(heir))
-        self.assertTrue([line for line in heir.lines() if line.get("topic") == DOWNSTREAM + "gone"])
+
+        async def said():  # the topic is gone a moment before its remover says so
+            return any(line.get("topic") == DOWNSTREAM + "gone" for line in heir.lines())
+        await self.until(said)
         self.assertEqual(await self.metric(heir, "gochat_kafka_topics_removed_total"), 1)
 
         async def follows():

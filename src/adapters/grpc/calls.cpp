@@ -179,7 +179,7 @@ Task<Attempt> Calls::State::attempt(std::shared_ptr<Asked> asked) {
 // loses runs on, for the breaker of its instance to hear of its end.
 Task<Attempt> Calls::State::ask(std::shared_ptr<Asked> asked) {
   const auto race = std::make_shared<Race>();
-  const bool hedges = asked->method.idempotent && instances.size() > 1;
+  const bool hedges = asked->method.reads && instances.size() > 1;
   if (!hedges || !start(race, asked)) co_return co_await attempt(asked);
   const Duration patience = std::min(options.hedge_after, asked->deadline - timers.now());
   if (!race->over()) co_await race->ended.wait(timers, patience);

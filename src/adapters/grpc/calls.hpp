@@ -24,8 +24,11 @@ namespace gochat::rpc {
 struct Method {
   std::string_view service;  // with its package
   std::string_view name;
-  // Whether carrying it out twice is carrying it out once.
+  // Whether carrying it out twice, one after the other, is carrying it out once.
   bool idempotent = false;
+  // Whether it changes nothing, so that two may also carry it out at once, and the answer of either
+  // is good: of two raised fences the later one counts, and its caller may have heard of the other.
+  bool reads = false;
 };
 
 struct CallsOptions {
@@ -61,9 +64,9 @@ struct CallsCounts {
 
 // Ordering: none between calls. An attempt is made again, on another instance if there is one, when
 // it surely was not begun, or when the method is idempotent and the instance answered nothing or
-// `unavailable`; within the deadline, the tries and the budget that all calls share. An idempotent
-// one that stays without an answer is asked of a second instance as well, out of the same budget,
-// and the first answer counts. An instance that fails several times in a row is left out for a
+// `unavailable`; within the deadline, the tries and the budget that all calls share. One that reads
+// and stays without an answer is asked of a second instance as well, out of the same budget, and
+// the first answer counts. An instance that fails several times in a row is left out for a
 // while and then tried with single calls.
 // Errors: what the service answers; `unavailable` when nothing was done and `timeout` when nobody
 // knows; `overloaded`. Lives on one loop, on which everything is called, and goes before it.

@@ -24,7 +24,7 @@ using Text = google::protobuf::StringValue;
 
 inline constexpr std::string_view echo_service = "gochat.test.Echo";
 inline constexpr Method say{echo_service, "Say", false};
-inline constexpr Method ask{echo_service, "Ask", true};  // the same, but idempotent
+inline constexpr Method ask{echo_service, "Ask", true, true};  // the same, but idempotent
 inline constexpr Method repeat{"gochat.test.Alias", "Repeat", true};
 
 inline std::uint64_t longest_pauses() { return ~std::uint64_t{0}; }

@@ -4,6 +4,7 @@
 #include <array>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/write.hpp>
+#include <tuple>
 
 #include "adapters/grpc/echo_fixture.hpp"
 
@@ -88,6 +89,17 @@ TEST_F(LostCallsTest, asks_another_instance_for_what_one_that_stands_still_does_
                             {.hedge_after = 10ms, .breaker = {.failures_in_a_row_max = 100}});
   while (still.heard == 0) EXPECT_EQ(told(*client, "hello", ask), "a: hello");
   EXPECT_EQ(sum(client->counts().hedges), 1);
+}
+
+// It would be carried out by both, and the caller may hear of the earlier one.
+TEST_F(LostCallsTest, asks_nobody_else_at_once_for_what_may_only_be_repeated) {
+  Dying still{context_, true};
+  const auto a = serve("a");
+  const auto client = calls({still.address(), a->address()},
+                            {.hedge_after = 10ms, .breaker = {.failures_in_a_row_max = 100}});
+  const Method repeatable{echo_service, "Ask", true};
+  while (still.heard == 0) std::ignore = call(*client, "hello", repeatable, 300ms);
+  EXPECT_EQ(sum(client->counts().hedges), 0);
 }
 
 TEST_F(LostCallsTest,

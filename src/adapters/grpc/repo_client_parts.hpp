@@ -13,8 +13,8 @@
 
 namespace gochat::rpc {
 
-// `idempotent`: carrying it out twice is carrying it out once, also for what is answered.
-constexpr Method read_method(std::string_view name) { return {repo_service, name, true}; }
+constexpr Method read_method(std::string_view name) { return {repo_service, name, true, true}; }
+// Carrying it out once more, later, is carrying it out once.
 constexpr Method same_twice(std::string_view name) { return {repo_service, name, true}; }
 constexpr Method once(std::string_view name) { return {repo_service, name, false}; }
 
