@@ -43,12 +43,12 @@ struct LaneBatch {
   std::vector<QueueDelivery> deliveries;  // in offset order, never empty
 };
 
-// Takes the batches of a subscription.
-// Ordering: the next batch of a lane is given after the task for this one, and `committed` for it,
-// have ended; lanes run side by side. Idempotency: a batch comes again, whole or in part, after an
-// error, a crash or a rebalance. Errors: ok commits the offsets behind the batch; an error gives
-// the same batch again after a back-off, and holds up only this lane. Cancellation: a task that
-// runs when the subscription stops is awaited.
+// Takes the batches of a subscription. Ordering: the next batch of a lane is given after the task
+// for this one, and `committed` for it, have ended; lanes run side by side. Idempotency: a batch
+// comes again, whole or in part, after an error, a crash or a rebalance. Errors: ok commits the
+// offsets behind the batch; an error gives it again after a back-off and holds up only this lane,
+// `fenced` only once the lane is known to be ours still and `assigned` anew. Cancellation: a task
+// that runs when the subscription stops is awaited.
 class LaneHandler {
  public:
   virtual ~LaneHandler() = default;

@@ -83,6 +83,29 @@ TEST_F(KafkaGroup, commits_nothing_of_a_member_that_stood_still_beyond_its_time)
   one->loop.run(first->stop());
 }
 
+// Its fence was raised by the heir, and the broker confirms the heir only.
+TEST_F(KafkaGroup, takes_no_lane_over_again_that_has_an_heir) {
+  one->get(one->queue->ensure_topic("t", 1));
+  RecordingHandler zombie{one->loop.timers()};
+  RecordingHandler heir{two->loop.timers()};
+  auto first = subscribe(*one, zombie);
+  one->loop.run_until([&] { return zombie.lanes.size() == 1; }, "the first member's lane");
+  zombie.held_values = {"slow"};
+  zombie.refused_values = {"slow"};
+  zombie.refusal = ErrorCode::fenced;
+  ASSERT_EQ(two->publish("room", "slow"), ErrorCode::ok);
+  one->loop.run_until([&] { return zombie.running.size() == 1; }, "the slow batch");
+
+  auto second = subscribe(*two, heir);
+  two->loop.run_until([&] { return heir.values().size() == 1; }, "the batch with the heir");
+  zombie.held_values.clear();
+  one->loop.run_until([&] { return zombie.lanes.empty(); }, "the zombie's lane to be revoked");
+  EXPECT_THAT(zombie.failed, SizeIs(1));
+  EXPECT_EQ(zombie.assignments, 1);
+  two->loop.run(second->stop());
+  one->loop.run(first->stop());
+}
+
 TEST_F(KafkaGroup, knows_a_topic_that_another_process_made_later) {
   RecordingHandler reader{one->loop.timers()};
   const auto subscribed = one->loop.run(one->queue->subscribe({"t", "readers"}, reader));

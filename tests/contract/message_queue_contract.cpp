@@ -182,6 +182,21 @@ TEST_P(MessageQueueContract, asks_for_the_assignment_again_until_it_is_taken) {
   stop(subscription);
 }
 
+TEST_P(MessageQueueContract, assigns_a_lane_anew_whose_batch_was_fenced_before_it_gives_it_again) {
+  make_topic(1);
+  RecordingHandler reader{loop().timers()};
+  auto subscription = subscribe(reader, "readers");
+  const int before = reader.assignments;
+  reader.refusal = ErrorCode::fenced;
+  reader.refused_values = {"x"};
+  publish("room", "x");
+  publish("room", "y");
+  wait_for([&] { return reader.values().size() == 2; });
+  EXPECT_THAT(reader.values(), ElementsAre("x", "y"));
+  EXPECT_EQ(reader.assignments, before + 1);
+  stop(subscription);
+}
+
 TEST_P(MessageQueueContract, shares_the_lanes_among_the_subscribers_of_a_group) {
   make_topic(4);
   RecordingHandler one{loop().timers()};

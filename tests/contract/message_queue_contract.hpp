@@ -25,7 +25,8 @@ class RecordingHandler final : public LaneHandler {
   std::vector<std::string> values_of(const std::string& key) const;
 
   // What to do.
-  std::set<std::string> refused_values;  // each is answered with an error once
+  std::set<std::string> refused_values;        // each is answered with an error once
+  ErrorCode refusal = ErrorCode::unavailable;  // that error
   int refused_assignments = 0;
   std::set<std::string> held_values;  // their batch is not done before they leave this set
 

@@ -31,7 +31,7 @@ Task<Result<void>> RecordingHandler::take(LaneBatch batch) {
   std::erase_if(running, same_lane);
   if (is_refused(batch)) {
     failed.push_back(std::move(batch));
-    co_return gochat::failed(ErrorCode::unavailable, "as the test wishes");
+    co_return gochat::failed(refusal, "as the test wishes");
   }
   taken.push_back(std::move(batch));
   co_return Result<void>{};

@@ -188,6 +188,7 @@ Task<> Lane::give() {
                                          {log::Field::count, std::ssize(taken_)},
                                          {log::Field::reason, handled.error().detail}});
     if (!leaving_) co_await back_off();
+    if (handled.code() == ErrorCode::fenced) co_await confirm();
     co_return;
   }
   log::debug("a batch was handled",
@@ -204,6 +205,17 @@ Task<> Lane::give() {
   if (!co_await commit(end) || abandoned_) co_return;
   done_ = end;
   co_await rooms_.handler.committed(id_);
+}
+
+// Somebody has raised this lane's fence: a new owner, or a call of ours that was carried out late.
+// The broker knows which, for it takes commits from the present owner only. Committed is what was
+// done before, so that nothing moves.
+Task<> Lane::confirm() {
+  if (rooms_.observer || leaving_) co_return;
+  if (!co_await commit(taken_.front()->offset) || leaving_) co_return;
+  log::warn("a lane of ours was fenced, and is taken over again",
+            {{log::Field::topic, id_.topic}, {log::Field::partition, id_.partition}});
+  co_await take_over();
 }
 
 // Asked until it is done: the work behind it is durable, and the next batch would only be another

@@ -56,6 +56,7 @@ class Lane : public std::enable_shared_from_this<Lane> {
   bool pull();
   LaneBatch batch() const;
   Task<> give();
+  Task<> confirm();
   Task<bool> commit(std::int64_t offset);
   rd_kafka_resp_err_t start_commit(std::int64_t offset);
   Task<rd_kafka_resp_err_t> commit_answer();

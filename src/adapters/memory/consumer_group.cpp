@@ -1,6 +1,7 @@
 #include "adapters/memory/consumer_group.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "adapters/memory/topic.hpp"
@@ -115,6 +116,10 @@ Task<> ConsumerGroup::give_batch(Lane* lane) {
   } else {
     lane->taken = lane->done;
     co_await back_off(lane);
+    // Still ours: whoever raised its fence is no owner. A refusal comes again with the batch.
+    if (handled.code() == ErrorCode::fenced && holder == owner_of(*lane)) {
+      std::ignore = co_await holder->handler.assigned(id_of(*lane));
+    }
   }
 }
 
