@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "base/log.hpp"
-#include "protocol/dead_letter_topics.hpp"
 #include "protocol/records.hpp"
 
 namespace gochat::app {
@@ -56,7 +55,6 @@ Task<Result<void>> TopicJanitor::look() {
   std::map<std::string, etcd::Entry> gone;
   for (const std::string& topic : *topics) {
     std::string gateway = topic.substr(begins.size());
-    if (gateway.ends_with(protocol::dead_letter_suffix)) continue;  // goes with its gateway's topic
     if (!alive->contains(gateway)) gone.emplace(std::move(gateway), etcd::Entry{});
   }
   for (etcd::Entry& mark : *marked) {
@@ -95,10 +93,8 @@ Task<Result<void>> TopicJanitor::remove(std::string gateway, std::string mark) {
   if (!alive) co_return alive.error();
   if (alive->contains(gateway) || !rooms_.leads.held()) co_return Result<void>{};
   std::string topic = std::string{protocol::downstream_topic_prefix} + gateway;
-  for (const std::string& name : {topic, protocol::dead_letter_topic(topic)}) {
-    auto removed = co_await rooms_.queue.remove_topic(name);
-    if (!removed) co_return removed;
-  }
+  auto removed = co_await rooms_.queue.remove_topic(topic);
+  if (!removed) co_return removed;
   removed_.add();
   log::info("the topic of a gateway that is gone was removed", {{log::Field::topic, topic}});
   co_return co_await rooms_.etcd.erase(std::move(mark));
