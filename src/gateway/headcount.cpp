@@ -31,10 +31,11 @@ Task<> Headcount::count() {
   const auto here = std::ranges::count_if(rooms_.sessions.all(), first_of_somebody);
   const auto all = co_await rooms_.online.report(gateway_, static_cast<std::uint64_t>(here));
   if (all) {
-    known_ = *all;
+    elsewhere_ = *all - std::min(*all, static_cast<std::uint64_t>(here));
   } else {
     log::warn("who is online was not counted", {{log::Field::reason, all.error().detail}});
   }
+  known_ = elsewhere_ + static_cast<std::uint64_t>(here);
 }
 
 }  // namespace gochat::gateway

@@ -27,7 +27,7 @@ class Headcount {
   void stop() { beat_.stop(); }
 
   // `overloaded` for a socket above the limit. Between two counts those that are let in here are
-  // added to the last one.
+  // added to the last one; while nobody answers, those who are here are counted all the same.
   Result<void> admit();
   std::uint64_t online() const { return known_; }
 
@@ -37,6 +37,7 @@ class Headcount {
   Rooms rooms_;
   const std::string gateway_;
   const std::uint64_t online_max_;
+  std::uint64_t elsewhere_ = 0;  // at the last count that was answered
   std::uint64_t known_ = 0;
   Beat beat_;
 };

@@ -79,6 +79,19 @@ TEST_F(HeadcountTest, goes_by_the_last_count_while_nobody_counts) {
   EXPECT_TRUE(headcount.admit());
 }
 
+// Else everybody who comes back would be one more, until nobody is let in.
+TEST_F(HeadcountTest, counts_who_is_here_while_nobody_counts_all) {
+  open(1, 10);
+  online.elsewhere = 2;
+  next_count();
+  online.away = true;
+  for (int n = 0; n < 10; ++n) {
+    EXPECT_TRUE(headcount.admit()) << "the one that is here comes back";
+    next_count();
+  }
+  EXPECT_EQ(headcount.online(), 3U);
+}
+
 TEST_F(HeadcountTest, lets_everybody_in_without_a_limit) {
   Headcount open_house{{online, sessions, timers, gate}, "g1", 0};
   for (int n = 0; n < 100; ++n) EXPECT_TRUE(open_house.admit());
