@@ -188,7 +188,7 @@ TEST_F(CallsTest,
   const int asked = directory.asked;
   std::vector<Task<Result<Text>>> several;
   for (int n = 0; n < 5; ++n)
-    several.push_back(client->unary<Text>(say, Text{}, timers_.now() + 50ms));
+    several.push_back(client->unary<Text>(say, Text{}, timers_.now() + 500ms));
   for (const auto& answer : run(gather(std::move(several)))) {
     EXPECT_EQ(answer.code(), ErrorCode::unavailable);
   }
