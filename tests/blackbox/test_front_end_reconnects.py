@@ -193,12 +193,15 @@ class FrontEndReconnects(ReconnectCase):
     async def test_clients_that_sync_are_not_pushed_what_they_ask_for(self):
         alice, bob = await self.people(2)
         chat = await alice.single_with(bob)
+        witness = await bob.socket("gochat.v1.json")
         for subprotocol in (None, "gochat.v1.json"):
             with self.subTest(subprotocol=subprotocol):
                 socket = await bob.socket(subprotocol, token_in_url=True)
                 await socket.sync()
                 socket.cut()
-                await alice.say(chat, unique("to be asked for "))
+                words = unique("to be asked for ")
+                await alice.say(chat, words)
+                await witness.message(words)  # it has passed bob's gateway, and nobody else is pushed it
                 socket = await bob.socket(subprotocol, token_in_url=True)
                 await socket.settle()
                 self.assertEqual(socket.seen("new-message"), [])
