@@ -14,7 +14,7 @@ struct FailedTriesLimits {
   std::size_t local_keys_max = 131'072;
 };
 
-// limit:<key> is how many tries failed and when the last one was, in microseconds of the server's
+// limit:<key> is how many tries failed and when the last one was, in milliseconds of the server's
 // time. While Redis is away each process counts by itself. Lives on one loop.
 class RedisFailedTries final : public FailedTries {
  public:
