@@ -96,9 +96,32 @@ test('an owner disbands a group, and nobody can write in it any more', async () 
   await top(kai).getByRole('button', { name: 'Disband group', exact: true }).click();
   await told(lou, 'The group was disbanded');
   await told(kai, 'The group was disbanded');
+  for (const person of [kai, lou]) {
+    await person.composer.waitFor({ state: 'hidden' });
+    await person.page.locator('.over', { hasText: 'The group was disbanded' }).waitFor();
+    assert.equal(await person.button('Group details').count(), 0);
+  }
   await lou.page.reload();
   await lou.isIn();
   await lou.room('the last one').waitFor({ state: 'detached' });
+});
+
+test('a group of many is shown in parts, and its owner is known wherever they stand', async () => {
+  const many = Array.from({ length: 120 }, (_, n) => `many${n}`);
+  for (const name of [...many, 'pam']) await on.scene.person(name);
+  await on.scene.group('pam', 'the crowd', ...many);
+  const pam = await Person.comes(on.server, on.browser, 'pam');
+  await pam.open('the crowd');
+  await pam.button('Group details').click();
+  const people = pam.page.locator('dialog li.person');
+  await people.nth(99).waitFor();
+  assert.equal(await people.count(), 100);
+  await pam.page.locator('dialog').getByText('121 members').waitFor();
+  await pam.button('Disband group').waitFor();
+  await pam.button('Show more members').click();
+  await member(pam, 'pam').getByText('Owner').waitFor();
+  assert.equal(await people.count(), 121);
+  await pam.button('Show more members').waitFor({ state: 'hidden' });
 });
 
 test('the server has the last word when two act at once', async () => {

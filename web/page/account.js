@@ -56,7 +56,7 @@ async function request(method, path, body, bearer) {
     throw new CallFailed(0);
   }
   if (!response.ok) throw new CallFailed(response.status, answer);
-  return answer.data;
+  return answer;
 }
 
 function adopt(answer, thisTab) {
@@ -80,8 +80,8 @@ async function refreshOnce() {
   const session = keptSession();
   if (!session) throw new CallFailed(401);
   try {
-    const answer = await request('POST', '/auth/refresh', { refreshToken: session.refreshToken });
-    adopt(answer, session.thisTab);
+    const { data } = await request('POST', '/auth/refresh', { refreshToken: session.refreshToken });
+    adopt(data, session.thisTab);
   } catch (failure) {
     if (failure.status === 401) endSession('expired');
     throw failure;
@@ -102,7 +102,7 @@ export async function freshToken(refused) {
   return token.text;
 }
 
-export async function call(method, path, body) {
+async function signedRequest(method, path, body) {
   const used = await freshToken();
   try {
     return await request(method, path, body, used);
@@ -112,8 +112,17 @@ export async function call(method, path, body) {
   }
 }
 
+export async function call(method, path, body) {
+  return (await signedRequest(method, path, body)).data;
+}
+
+// A part of a list: {data, next}, where `next` is the cursor of the part after it, if there is one.
+export function part(path) {
+  return signedRequest('GET', path);
+}
+
 export async function signIn(path, body, thisTab) {
-  return adopt(await request('POST', path, { ...body, refresh: true }), thisTab);
+  return adopt((await request('POST', path, { ...body, refresh: true })).data, thisTab);
 }
 
 // The user of the kept session, if there is one. It is not asked whether the server still knows it.

@@ -23,6 +23,9 @@ function subtitle(room) {
   return online === undefined ? '' : t(online ? 'online' : 'offline');
 }
 
+// Gone with the next list; until then what was said can be read.
+const isOver = (room) => room.timeline.events.some(({ kind }) => kind === 'disband');
+
 function nothingChosen() {
   return h('div', { class: 'empty' }, icon('bubble'), h('h2', {}, t('pickOne')),
     h('p', { class: 'hint' }, t('pickOneHint')));
@@ -152,8 +155,9 @@ export function chatPane({ back, details, tellTyping }) {
   const head = h('header', { class: 'chat-head' },
     iconButton('back', t('back'), back, { class: 'icon-button only-narrow' }),
     face, h('div', { class: 'chat-title' }, name, under), more);
+  const over = h('p', { class: 'over', hidden: true }, t('disbanded'));
   const chat = h('div', { class: 'conversation' }, head, messages.scroller, messages.jump,
-    writing.element);
+    writing.element, over);
   const nothing = nothingChosen();
   const element = h('section', { class: 'pane' }, chat, nothing);
 
@@ -170,7 +174,9 @@ export function chatPane({ back, details, tellTyping }) {
       name.replaceChildren(h('bdi', {}, titleOf(room)));
     }
     under.textContent = subtitle(room);
-    more.hidden = room.type !== 'group';
+    over.hidden = !isOver(room);
+    writing.element.hidden = !over.hidden;
+    more.hidden = room.type !== 'group' || !over.hidden;
     writing.show(room, titleOf(room));
     messages.update(room);
   };

@@ -1,5 +1,5 @@
 // A group from inside: who is in it, and what one's role lets one do with them.
-import { call } from './account.js';
+import { call, part } from './account.js';
 import { avatar } from './avatar.js';
 import {
   complain, complaintLine, confirmDialog, openDialog, personFace, submitForm,
@@ -10,6 +10,7 @@ import { state } from './state.js';
 import { language, t } from './text.js';
 
 const silentSeconds = 3600;
+const membersAtOnce = 100;
 
 function addMembersDialog(groupId, present) {
   const { element, chosen } = friendPicker(t('noOthers'), present);
@@ -88,16 +89,44 @@ function memberRow(group, person, role, again) {
   };
 }
 
+// At least `wanted` members or all of them, and the cursor of those after them.
+async function membersOf(groupId, wanted) {
+  const members = [];
+  let next;
+  do {
+    const from = next ? `&cursor=${next}` : '';
+    const some = await part(`/groups/${groupId}/members?limit=${membersAtOnce}${from}`);
+    members.push(...some.data);
+    next = some.next;
+  } while (next && members.length < wanted);
+  return { members, next };
+}
+
+// They come by id: whoever is asked for from just below their own comes first.
+async function ownRole(groupId) {
+  const below = BigInt(state.me.userId) - 1n;
+  const { data: [first] } = await part(`/groups/${groupId}/members?limit=1&cursor=${below}`);
+  return first?.userId === state.me.userId ? first.role : 'member';
+}
+
 export async function detailsDialog(room, name) {
   const group = { id: room.target.groupId, name };
   const complaint = complaintLine();
   const count = h('span', { class: 'hint' }, t('memberCount', { n: room.target.memberCount ?? 1 }));
   const people = h('ul', { class: 'people', 'aria-label': t('members') });
-  const foot = h('footer', {});
+  const more = h('button', {
+    type: 'button', class: 'secondary', hidden: true,
+    onclick: () => {
+      wanted += membersAtOnce;
+      show();
+    },
+  }, t('showMore'));
+  const foot = h('footer', { class: 'entries' });
   const dialog = openDialog(t('details'),
     h('div', { class: 'person' }, avatar({ name, key: group.id, type: 'group' }),
       h('span', { class: 'person-text' }, h('bdi', {}, name), count)),
     h('h3', {}, t('members')), people, complaint, foot);
+  let wanted = membersAtOnce;
 
   const goes = (key, method, path) => h('button', {
     type: 'button', class: 'secondary danger',
@@ -116,14 +145,13 @@ export async function detailsDialog(room, name) {
 
   const show = async () => {
     try {
-      const members = await call('GET', `/groups/${group.id}/members`);
+      const [{ members, next }, mine] = await Promise.all([membersOf(group.id, wanted), ownRole(group.id)]);
       for (const one of members) state.names.set(one.userId, one.nickname || one.username);
-      const mine = members.find((one) => one.userId === state.me.userId)?.role ?? 'member';
       reconcile(people, members.map((person) => memberRow(group, person, mine, show)));
-      count.textContent = t('memberCount', { n: members.length });
-      foot.replaceChildren(
-        mine === 'owner' ? goes('disband', 'DELETE', '') : goes('leave', 'POST', '/leave'),
-        adds(new Set(members.map((person) => person.userId))));
+      more.hidden = !next;
+      count.textContent = t('memberCount', { n: next ? room.target.memberCount : members.length });
+      foot.replaceChildren(more, adds(new Set(members.map((person) => person.userId))),
+        mine === 'owner' ? goes('disband', 'DELETE', '') : goes('leave', 'POST', '/leave'));
       // Whoever was removed took the focus along.
       if (!dialog.contains(document.activeElement)) dialog.querySelector('button').focus();
     } catch (failure) {

@@ -53,6 +53,7 @@ const texts = {
   expel: ['Remove from group', '移出群组'],
   expelSure: ['Remove {name} from “{group}”?', '确定将 {name} 移出“{group}”？'],
   addMembers: ['Add members', '添加成员'],
+  showMore: ['Show more members', '显示更多成员'],
   owner: ['Owner', '群主'],
   admin: ['Admin', '管理员'],
   you: ['You', '你'],
