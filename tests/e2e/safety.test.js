@@ -104,10 +104,12 @@ test('markup in names of people and groups is shown as it was written', async ()
     const avatar = urls[index % urls.length];
     await on.scene.as(name, 'PUT', '/users/profile', { nickname: wanted }).catch(refused);
     await on.scene.as(name, 'PUT', '/users/profile', { avatar }).catch(refused);
+    await on.scene.as(name, 'PUT', '/users/profile', { email: `${wanted}@example.org` }).catch(refused);
     await on.scene.as(name, 'POST', '/friends', { friendId: on.scene.idOf('bob') });
-    await on.scene.group(name, wanted, 'bob').then((group) => {
+    const others = index > 0 ? ['bob', `guest_${index - 1}`] : ['bob'];
+    await on.scene.group(name, wanted, ...others).then((group) => {
       groupsMade += 1;
-      return on.scene.says(name, group, `from ${user.userId}`);
+      return furnish(name, group, { text, avatar, said: `from ${user.userId}` });
     }, refused);
   }
   assert.ok(groupsMade > corpus.length / 2);
@@ -132,14 +134,39 @@ function refused(failure) {
   assert.match(failure.message, /INVALID_PARAMS/);
 }
 
+// Whatever else a group holds; bob is an admin of it, so that the page lets him manage somebody.
+async function furnish(owner, conversationId, { text, avatar, said }) {
+  const path = `/groups/${conversationId.replace('group_', '')}`;
+  await on.scene.as(owner, 'PUT', path, { description: text }).catch(refused);
+  await on.scene.as(owner, 'PUT', path, { avatar }).catch(refused);
+  await on.scene.as(owner, 'PUT', `${path}/members/${on.scene.idOf('bob')}`, { role: 2 });
+  await on.scene.says(owner, conversationId, said);
+}
+
 async function visit(person, room) {
+  const dialogs = person.page.getByRole('dialog');
+  const leaves = async (left) => {
+    while (await dialogs.count() > left) {
+      const before = await dialogs.count();
+      await person.page.keyboard.press('Escape');
+      await dialogs.nth(before - 1).waitFor({ state: 'detached' });
+    }
+  };
   await room.click();
   await person.page.locator('.row').first().waitFor();
   await person.button('Group details').click();
   await person.page.locator('dialog .person').nth(2).waitFor();
   await assertOnlyText(person);
-  await person.page.keyboard.press('Escape');
-  await person.page.getByRole('dialog').waitFor({ state: 'detached' });
+  await person.button('Leave group').click();
+  await assertOnlyText(person);
+  await leaves(1);
+  const manage = person.page.locator('dialog li.person button');
+  if (await manage.count() > 0) {
+    await manage.first().click();
+    await dialogs.last().getByRole('button', { name: 'Remove from group', exact: true }).click();
+    await assertOnlyText(person);
+  }
+  await leaves(0);
 }
 
 test('markup in a username is refused in words', async () => {
