@@ -69,6 +69,8 @@ gateway::GatewayOptions gateway_options(const config::Config& config) {
   options.io_threads = config.gateway.io_threads;
   options.connections_per_user_max = config.gateway.connections_per_user;
   options.auth_frame_time_max = std::chrono::seconds{config.gateway.auth_frame_seconds};
+  options.silence =
+      gateway::SilenceLimits::of(std::chrono::seconds{config.gateway.timeline_heartbeat_seconds});
   options.receipt_time_max = std::chrono::seconds{config.gateway.receipt_seconds};
   options.publisher.sends = send_rates(config);
   options.online_max = config.gateway.online_max;

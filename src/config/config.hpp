@@ -47,6 +47,7 @@ struct Config {
     std::uint32_t connections_per_user = limits::connections_per_user_max;
     std::uint32_t connections_per_address = 200;
     std::uint32_t auth_frame_seconds = 10;
+    std::uint32_t timeline_heartbeat_seconds = 30;
     std::uint32_t receipt_seconds = 5;  // how long an HTTP send waits for its `stored`
     std::uint32_t lease_seconds = 90;   // without its gateway a socket is gone after this
     std::uint32_t online_max = 0;       // 0: everybody

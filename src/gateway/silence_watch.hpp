@@ -14,6 +14,11 @@ struct SilenceLimits {
   Duration heartbeat = std::chrono::seconds{30};
   Duration silence_max = std::chrono::seconds{60};
   Duration look_every = std::chrono::seconds{15};  // so offline after 60 to 75 s
+
+  // The same in proportion to another heartbeat.
+  static SilenceLimits of(Duration heartbeat) {
+    return {.heartbeat = heartbeat, .silence_max = 2 * heartbeat, .look_every = heartbeat / 2};
+  }
 };
 
 class SilenceWatch {

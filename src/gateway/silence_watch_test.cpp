@@ -50,6 +50,17 @@ TEST_F(SilenceWatchTest, forgives_one_heartbeat_that_was_lost) {
   EXPECT_THAT(lost, IsEmpty());
 }
 
+TEST_F(SilenceWatchTest, keeps_its_proportions_for_another_heartbeat) {
+  SilenceWatch quick{timers, SilenceLimits::of(seconds{2}),
+                     [this](net::ConnectionId silent) { lost.push_back(silent.slot); }};
+  quick.start();
+  quick.heard(socket);
+  pass(seconds{3});
+  EXPECT_THAT(lost, IsEmpty());
+  pass(seconds{3});
+  EXPECT_THAT(lost, ElementsAre(7));
+}
+
 TEST_F(SilenceWatchTest, tells_of_a_silent_socket_once_and_never_of_one_that_is_gone) {
   watch.heard(socket);
   const net::ConnectionId gone{.slot = 8, .generation = 1};
