@@ -29,7 +29,9 @@ Result<void> Handshake::check_origin(const net::HttpRequest& request) const {
   const std::string_view origin = request.headers.get("Origin");
   const std::string own =
       (request.tls ? "https://" : "http://") + std::string{request.headers.get("Host")};
-  if (origin == own || origin == origin_of_url(options_.public_url)) return {};
+  const bool is_public =
+      !options_.public_url.empty() && origin == origin_of_url(options_.public_url);
+  if (origin == own || is_public) return {};
   if (std::ranges::find(options_.allowed_origins, origin) != options_.allowed_origins.end())
     return {};
   return refused(ErrorCode::forbidden,
