@@ -148,6 +148,22 @@ class Lists(BlackBox):
         await bob.say(chat, "mine")
         self.assertEqual((await bob.conversation(chat))["unreadCount"], 0)
 
+    async def test_many_are_marked_read_at_once(self):
+        alice, bob, carol = await self.people(3)
+        chats = [await alice.single_with(bob), await carol.single_with(bob), await alice.group_with(bob)]
+        device = await bob.socket()
+        for chat, writer in zip(chats, (alice, carol, alice)):
+            await writer.say(chat, "hello")
+        self.assertEqual((await bob.get("/api/v1/messages/unread"))["total"], 3)
+        await bob.put("/api/v1/conversations/read", {"conversationIds": chats[:2]})
+        for chat in chats[:2]:
+            told = await device.take("read", lambda d: d["conversationId"] == chat)
+            self.assertEqual((told["userId"], told["readSeq"]), (bob.id, 1))
+        left = await bob.get("/api/v1/messages/unread")
+        self.assertEqual([one["conversationId"] for one in left["conversations"]], chats[2:])
+        await bob.put("/api/v1/conversations/read", {"all": True})
+        self.assertEqual(await bob.get("/api/v1/messages/unread"), {"total": 0, "conversations": []})
+
     async def test_world_can_be_marked_read(self):
         person = await self.person()
         await person.say("world", unique("w"))

@@ -44,6 +44,16 @@ class People(BlackBox):
         await alice.post("/api/v1/blocks", {"userId": bob.id})
         await self.assert_refused("BLOCKED", bob.post("/api/v1/conversations", {"targetUserId": alice.id}), 403)
 
+    async def test_blocks_are_ones_own_list(self):
+        alice, bob, carol = await self.people(3)
+        for other in (bob, carol, bob):
+            await alice.post("/api/v1/blocks", {"userId": other.id})
+        self.assertEqual({one["userId"] for one in await alice.get("/api/v1/blocks")}, {bob.id, carol.id})
+        self.assertEqual(await bob.get("/api/v1/blocks"), [])
+        for _ in range(2):
+            await alice.delete(f"/api/v1/blocks/{bob.id}")
+        self.assertEqual([one["userId"] for one in await alice.get("/api/v1/blocks")], [carol.id])
+
     async def test_online_is_a_map(self):
         alice, bob = await self.people(2)
         await alice.post("/api/friends", {"friendId": bob.id})
