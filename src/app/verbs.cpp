@@ -100,7 +100,7 @@ constexpr Verb table[] = {
      "set-role",
      role_operands,
      {},
-     "Makes an account an administrator's, or no longer.",
+     "Marks an account as an administrator's, or no longer; so far nothing asks for it.",
      "gochat user set-role alice admin",
      {},
      "{username} is {role} now"},
