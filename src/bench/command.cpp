@@ -17,6 +17,7 @@ constexpr const char* help_text = R"(gochat bench, loads of this binary over loo
   gochat bench idle    [--connections 1000]
   gochat bench chat    [--connections 1000] [--rate 10000] [--seconds 10] [--warm-up 2] [--bytes 100]
   gochat bench fanout  [--receivers 1000] [--members 1000] [--messages 200] [--burst 1] [--world 1]
+  gochat bench logins  [--logins 200] [--people 8] [--threads 1] [--cost 10]
   gochat bench store   [--rows 100000] [--before 300000] [--conversations 1000] [--bytes 100]
 
 Each but store starts a server of its own in a fresh folder with --profile bench. chat and fanout take one that runs:
@@ -102,6 +103,13 @@ int run_command(const std::vector<std::string>& arguments) {
     values.take("burst", options.burst);
     values.take("world", options.world);
     if (values.all_taken()) done = run_fanout(options);
+  } else if (arguments[0] == "logins") {
+    LoginsOptions options;
+    values.take("logins", options.logins);
+    values.take("people", options.people);
+    values.take("threads", options.threads);
+    values.take("cost", options.cost);
+    if (values.all_taken()) done = run_logins(options);
   } else if (arguments[0] == "store") {
     StoreOptions options;
     values.take("rows", options.rows);

@@ -34,6 +34,14 @@ struct FanoutOptions {
 };
 Result<void> run_fanout(FanoutOptions options);
 
+struct LoginsOptions {
+  std::size_t logins = 200;
+  std::size_t people = 8;  // below auth.hashing_queue, so that nobody is refused
+  std::size_t threads = 1;
+  std::size_t cost = 10;
+};
+Result<void> run_logins(LoginsOptions options);
+
 struct StoreOptions {
   std::size_t rows = 100'000;  // of each batch size
   std::size_t rows_before = 300'000;
