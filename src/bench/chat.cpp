@@ -151,6 +151,7 @@ class Chat {
       } else if (text.find(R"("status":"stored")") != std::string_view::npos) {
         hear_stored(*pair, stamp_in(text_member(text, "clientMsgId")));
       } else if (text.find(R"("status":"accepted")") != std::string_view::npos) {
+        ++accepted_frames_;
         add(accepted_, stamp_in(text_member(text, "clientMsgId")));
       }
     }
@@ -196,9 +197,13 @@ class Chat {
   // All that was sent has been answered and heard, or the grace has passed.
   Task<> quiet() {
     const MonoTime until = now() + grace;
-    while (now() < until && (acked_ < sent_ || delivered_ + wrong_.refused < sent_)) {
-      co_await loop_.timers().sleep(tick);
-    }
+    while (now() < until && !all_has_come()) co_await loop_.timers().sleep(tick);
+  }
+
+  // `accepted` may come behind the message itself, and from a server that accepts only.
+  bool all_has_come() const {
+    const bool accepted = accepted_frames_ == 0 || accepted_frames_ + wrong_.refused >= sent_;
+    return accepted && acked_ >= sent_ && delivered_ + wrong_.refused >= sent_;
   }
 
   void report(const Measured& measured) {
@@ -232,6 +237,7 @@ class Chat {
   std::uint64_t sent_ = 0;
   std::uint64_t acked_ = 0;
   std::uint64_t delivered_ = 0;
+  std::uint64_t accepted_frames_ = 0;
   Wrong wrong_;
   std::uint64_t receipts_again_ = 0;
   Histogram accepted_;

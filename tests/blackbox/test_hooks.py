@@ -101,7 +101,8 @@ class Hooks(BlackBox):
         self.assertEqual(await self.dlq("list"), [])
         self.assertEqual([one["outcome"] for one in await self.dlq(*replay)], ["was replayed before"])
         self.assertEqual(await self.dlq("replay", TASKS, "--all"), [])
-        self.assertEqual([one["replayed"] for one in await self.dlq("list", TASKS, "--all")], [True])
+        kept = await self.dlq("list", TASKS, "--all")
+        self.assertEqual([one["replayed"] for one in kept if one["id"] == letter["id"]], [True])
         self.assertEqual(len(self.receiver.tries), 4)
 
     async def test_what_fails_by_itself_again_and_again_is_given_up_and_the_lane_goes_on(self):

@@ -101,6 +101,7 @@ class Caller:
         for status in self.healths(seconds):
             if status == wanted:
                 return
+        raise AssertionError(f"health never was {wanted}")
 
     def reflect(self, **question):
         """What the process answers to one question of reflection."""

@@ -15,12 +15,14 @@ class BadDays(BadDay):
             traffic.mark(f"{names} killed")
             for one in lost:
                 one.kill()
-            if gone:  # others take over before it is back
-                await traffic.said(5)
-            if meanwhile:
-                await meanwhile()
-            for one in lost:
-                await self.off_loop(one.start)
+            try:
+                if gone:  # others take over before it is back
+                    await traffic.said(5)
+                if meanwhile:
+                    await meanwhile()
+            finally:
+                for one in lost:
+                    await self.off_loop(one.start)
             traffic.mark(f"{names} back")
             await traffic.said(5)
         await self.holds_good(traffic)

@@ -55,8 +55,8 @@ class ReadCache(unittest.TestCase):
         cls.markers = 0
         subprocess.run([cls.repo.binary, "migrate", "up"], env={**house().environment(), **cls.repo.environment},
                        check=True, capture_output=True)
-        cls.repo.start()
         cls.addClassCleanup(cls.repo.stop)
+        cls.repo.start()
         caller = Caller(cls.repo.address(), house().shared["GOCHAT_GRPC_TOKEN"])
         cls.addClassCleanup(caller.channel.close)
         cls.services = Services(caller)

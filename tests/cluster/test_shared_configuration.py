@@ -90,7 +90,6 @@ class SharedConfiguration(Shared):
         await self.line(house().gateways[0], "applied", key="limits.sends_burst")
         self.assertEqual(await self.burst(await self.person()), 3)
         house().etcd.control("del", PREFIX + "gateway")
-        self.said = {process.name: len(process.lines()) for process in house().processes}
         await self.line(house().gateways[0], "applied", key="limits.sends_burst", source="default")
         self.assertEqual(await self.burst(await self.person()), 6)
 

@@ -36,7 +36,11 @@ class StandingStill(BadDay):
         logics = house().of("logic")
         await self.until(lambda: any(self.leads(one) for one in logics))
         frozen, heir = sorted(logics, key=self.leads, reverse=True)
-        lanes = await self.measured(logics, LANES)
+        lanes = int(house().shared["GOCHAT_KAFKA_LANES"]) + 1  # and that of the world room
+
+        async def shared():
+            return await self.measured(logics, LANES) == lanes
+        await self.until(shared)
 
         async def taken_over():
             return self.leads(heir) and await self.measured([heir], LANES) == lanes
