@@ -152,7 +152,6 @@ struct Config {
     std::vector<std::string> brokers{"127.0.0.1:9092"};
     std::string prefix;  // of topics and groups
     std::uint32_t lanes = 32;
-    std::uint32_t task_lanes = 16;
     std::uint32_t replicas = 1;
     std::uint32_t linger_ms = 1;
     std::uint32_t gone_gateway_seconds = 24 * 3600;  // then its topic is removed

@@ -45,7 +45,9 @@ constexpr Key table[] = {
     {"server.internal_listen",
      at<&C::server, &C::Server::internal_listen>,
      address,
-     "Health and metrics, for the operator; empty: the port of listen + 1000, on loopback.",
+     "Health and metrics, for the operator; empty: on loopback, the port of listen + 1000, without "
+     "a "
+     "gateway that of grpc.listen + 1000.",
      {.flag = "--internal-listen", .own = true}},
     {"server.data",
      at<&C::server, &C::Server::data>,
@@ -177,7 +179,7 @@ constexpr Key table[] = {
      "many at a time. Fewer take less memory and write more."},
 
     {"queue.lanes", at<&C::queue, &C::Queue::lanes>, between(1, 1024),
-     "Lanes in which conversations are worked on side by side."},
+     "Lanes in which conversations are worked on side by side; in a cluster it is kafka.lanes."},
     {"queue.bytes_max", at<&C::queue, &C::Queue::bytes_max>, between(mebi, 16'384 * mebi),
      "Bytes of one topic that may wait; above, a send is refused as OVERLOADED."},
 
@@ -214,7 +216,7 @@ constexpr Key table[] = {
     {"mysql.user", at<&C::mysql, &C::Mysql::user>, text, "Who signs in there."},
     {"mysql.password", at<&C::mysql, &C::Mysql::password>, text, "Its password.", secret},
     {"mysql.database", at<&C::mysql, &C::Mysql::database>, text,
-     "The database, made by `gochat migrate up`."},
+     "The database; it must be there, and `gochat migrate up` makes its tables."},
     {"mysql.connections", at<&C::mysql, &C::Mysql::connections>, between(2, 1'000),
      "Connections of this process to each of them."},
     {"mysql.wait_ms", at<&C::mysql, &C::Mysql::wait_ms>, between(1, 60'000),
@@ -242,9 +244,9 @@ constexpr Key table[] = {
     {"kafka.prefix", at<&C::kafka, &C::Kafka::prefix>, text,
      "Put before every topic and group, so that several environments may share the brokers.", own},
     {"kafka.lanes", at<&C::kafka, &C::Kafka::lanes>, between(1, 1'024),
-     "Partitions of the upstream topic when it is made."},
-    {"kafka.task_lanes", at<&C::kafka, &C::Kafka::task_lanes>, between(1, 1'024),
-     "Partitions of the task topics when they are made."},
+     "Lanes in which conversations are worked on side by side: partitions of the topic of sends "
+     "when "
+     "it is made. Changed later they change nothing."},
     {"kafka.replicas", at<&C::kafka, &C::Kafka::replicas>, between(1, 7),
      "Copies of each partition when a topic is made."},
     {"kafka.linger_ms", at<&C::kafka, &C::Kafka::linger_ms>, between(0, 100),
