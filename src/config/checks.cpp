@@ -12,10 +12,20 @@ namespace {
 
 constexpr std::uint32_t bcrypt_cost_careful = 10;
 
-bool is_loopback(const std::string& listen) {
+std::optional<IpAddress> address_of(const std::string& listen) {
   const auto place = parse_listen(listen, "");
-  const auto address = place ? IpAddress::parse(place->host) : std::nullopt;
+  return place ? IpAddress::parse(place->host) : std::nullopt;
+}
+
+bool is_loopback(const std::string& listen) {
+  const auto address = address_of(listen);
   return address && address->is_loopback();
+}
+
+// Every address of this machine: good to listen on, and none to be called at.
+bool is_everywhere(const std::string& listen) {
+  const auto address = address_of(listen);
+  return address && (address == IpAddress::parse("0.0.0.0") || address == IpAddress::parse("::"));
 }
 
 // What Kafka takes in the name of a topic.
@@ -118,6 +128,15 @@ class Checks {
            "`grpc.tls_certificate`, `grpc.tls_key` and `grpc.tls_authorities` belong together and "
            "one is missing",
            "give all three for TLS between the roles, or none");
+    const bool advertises = !c.grpc.advertise.empty();
+    expect(!is_everywhere(advertises ? c.grpc.advertise : c.grpc.listen),
+           advertises
+               ? fmt::format("`grpc.advertise` is {}, at which nobody can call this process",
+                             c.grpc.advertise)
+               : fmt::format("`grpc.listen` is {}, at which nobody can call this process, and "
+                             "`grpc.advertise` does not say where they can",
+                             c.grpc.listen),
+           "set grpc.advertise to an address of this machine that the other processes reach");
     expect(!c.redis.addresses.empty(), "`redis.addresses` is empty", "name at least one");
     expect(!c.kafka.brokers.empty(), "`kafka.brokers` is empty", "name at least one");
     expect(!c.etcd.endpoints.empty(), "`etcd.endpoints` is empty", "name at least one");
