@@ -113,6 +113,9 @@ protocol::Connected Gateway::greeting(const Session& session) const {
       session.dialect == Dialect::timeline ? silence_.heartbeat() : options_.limits.ping_interval;
   connected.heartbeat_seconds = static_cast<std::uint32_t>(
       std::chrono::duration_cast<std::chrono::seconds>(heartbeat).count());
+  const BucketRate& rate = publisher_.rates().of_one;
+  connected.limits.sends_burst = rate.capacity;
+  connected.limits.sends_per_second = rate.per_second;
   connected.server_time = rooms_.clock.now();
   connected.epoch = options_.epoch;
   return connected;

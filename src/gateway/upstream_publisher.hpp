@@ -53,6 +53,7 @@ class UpstreamPublisher {
   Task<Result<Durability>> publish(UserId sender, Send send, protocol::Origin origin);
   // Other rates, from now on; nothing else of the limits changes.
   void use_rates(const PublisherLimits& limits) { limits_.sends = limits.sends; }
+  const SendRates& rates() const { return limits_.sends; }
   // From here on every send is refused as unavailable, to be tried again after this time.
   void close(Duration retry_after);
 

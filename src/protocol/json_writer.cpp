@@ -9,6 +9,7 @@ namespace gochat::protocol {
 namespace {
 
 constexpr std::size_t digits_max = 20;
+constexpr std::size_t double_bytes_max = 24;  // -1.7976931348623157e+308
 
 constexpr std::array<bool, 256> must_escape = [] {
   std::array<bool, 256> table{};
@@ -141,6 +142,12 @@ JsonWriter& JsonWriter::number(std::int64_t value) {
 JsonWriter& JsonWriter::number(std::uint64_t value) {
   char* at = next_value(digits_max);
   used_ += static_cast<std::size_t>(std::to_chars(at, at + digits_max, value).ptr - at);
+  return *this;
+}
+
+JsonWriter& JsonWriter::number(double value) {
+  char* at = next_value(double_bytes_max);
+  used_ += static_cast<std::size_t>(std::to_chars(at, at + double_bytes_max, value).ptr - at);
   return *this;
 }
 

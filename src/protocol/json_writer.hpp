@@ -26,6 +26,8 @@ class JsonWriter {
   JsonWriter& text(std::string_view value);
   JsonWriter& number(std::int64_t value);
   JsonWriter& number(std::uint64_t value);
+  // Finite, and no longer than it must be.
+  JsonWriter& number(double value);
   JsonWriter& boolean(bool value) { return raw(value ? "true" : "false"); }
   JsonWriter& null() { return raw("null"); }
   JsonWriter& time(WallTime value);
@@ -47,6 +49,7 @@ class JsonWriter {
   JsonWriter& member(std::string_view name, StrongId<Tag, std::int64_t> value) {
     return key(name).id(value.number());
   }
+  JsonWriter& member(std::string_view name, double value) { return key(name).number(value); }
   // Seqs, event numbers and counts.
   template <class Tag>
   JsonWriter& member(std::string_view name, StrongId<Tag, std::uint64_t> value) {

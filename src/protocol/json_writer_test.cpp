@@ -40,6 +40,12 @@ TEST(JsonWriter, keeps_bytes_above_ascii_beside_escapes) {
   EXPECT_EQ(text_of("éééé\"éééé"), "\"éééé\\\"éééé\"");
 }
 
+TEST(JsonWriter, writes_a_fraction_as_short_as_it_is) {
+  JsonWriter json;
+  json.begin_array().number(60.0).number(0.1).number(-2.5).number(1e9).end_array();
+  EXPECT_EQ(std::move(json).take(), "[60,0.1,-2.5,1e+09]");
+}
+
 TEST(JsonWriter, writes_64_bit_ids_as_strings_and_none_as_null) {
   JsonWriter json;
   json.begin_object().member("id", UserId{std::numeric_limits<std::int64_t>::max()});

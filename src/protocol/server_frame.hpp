@@ -76,8 +76,8 @@ struct AnnouncedLimits {
   std::size_t client_msg_id_bytes = limits::client_msg_id_bytes_max;
   std::size_t page_messages = limits::page_messages_max;
   std::size_t sync_cursors = limits::sync_cursors_max;
-  std::uint32_t sends_burst = static_cast<std::uint32_t>(limits::sends_burst);
-  std::uint32_t sends_per_second = static_cast<std::uint32_t>(limits::sends_per_second);
+  double sends_burst = limits::sends_burst;
+  double sends_per_second = limits::sends_per_second;
 };
 
 struct Connected {

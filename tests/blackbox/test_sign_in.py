@@ -3,6 +3,7 @@ import aiohttp
 
 from base import BlackBox
 from client import Api, Socket, unique
+from process import OwnServer
 
 
 class SignIn(BlackBox):
@@ -84,6 +85,20 @@ class SignIn(BlackBox):
         await m.say(chat, "hello guest")
         await g.message("hello guest")
         await g.say(chat, "hello member")
+
+
+class Greeting(BlackBox):
+    keep_alive = False
+
+    async def asyncSetUp(self):
+        server = OwnServer(flags=["--limits.sends_burst", "7", "--limits.sends_per_second", "0.5"]).start()
+        self.addCleanup(server.end)
+        self.url = server.url
+        await super().asyncSetUp()
+
+    async def test_it_tells_the_rates_that_this_server_has(self):
+        limits = (await (await self.person()).socket()).greeting["limits"]
+        self.assertEqual((limits["sendsBurst"], limits["sendsPerSecond"]), (7, 0.5))
 
 
 class Handshake(BlackBox):
