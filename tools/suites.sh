@@ -78,12 +78,15 @@ run_suites() {  # <preset> [option of run_suites.py...]
     python3 tools/run_suites.py --build "build/$1" --ledger "$LEDGER" --jobs "$JOBS" "${@:2}"
 }
 
-# Replays each corpus and searches on for some seconds; what is found goes to build/results.
+# Replays each corpus and searches on for some seconds, as many at once as there are cores; what is found goes to
+# build/results.
 replay_corpora() {
   local fuzzer
   for fuzzer in build/fuzz/fuzz/*_fuzz; do
-    record_outcome "$(basename "$fuzzer")" replay_corpus "$fuzzer" || true
+    while (($(jobs -rp | wc -l) >= JOBS)); do wait -n || true; done
+    record_outcome "$(basename "$fuzzer")" replay_corpus "$fuzzer" &
   done
+  wait
 }
 
 replay_corpus() {

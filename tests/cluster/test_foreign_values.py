@@ -2,7 +2,7 @@
 import aiohttp
 
 from client import Refused, Socket
-from cluster.bad_day import BadDay
+from cluster.bad_days.bad_day import BadDay
 from cluster.whole import house
 
 # Every family of keys, by what tells the keys of these people apart; a family that is not in use lies untouched.

@@ -1,6 +1,6 @@
 """One process or backend at a time is lost under traffic: what was acknowledged is there, once and in order."""
 from client import Refused
-from cluster.bad_day import BadDay
+from cluster.bad_days.bad_day import BadDay
 from cluster.whole import house
 
 UPSTREAM = "im-upstream-topic"

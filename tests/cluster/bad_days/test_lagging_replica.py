@@ -1,5 +1,5 @@
 """A replica that lags or is away decides nothing, and shows nobody a page of yesterday."""
-from cluster.bad_day import BadDay
+from cluster.bad_days.bad_day import BadDay
 from cluster.whole import house
 
 PAGES = "gochat_mysql_replica_pages_total"

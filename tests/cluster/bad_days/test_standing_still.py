@@ -1,5 +1,5 @@
 """A process that stands still is taken for dead, and comes back not knowing it: it spoils nothing."""
-from cluster.bad_day import BadDay
+from cluster.bad_days.bad_day import BadDay
 from cluster.whole import house
 
 LANES = "gochat_kafka_lanes"
