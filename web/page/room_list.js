@@ -35,7 +35,8 @@ export function shownCount(n) {
 
 function previewOf(room) {
   if (room.lastMessage) return room.lastMessage;
-  return isWorld(room.id) ? t('worldHint') : '';
+  if (isWorld(room.id)) return t('worldHint');
+  return room.lastSeq === 0 ? t('emptyChat') : '';
 }
 
 function row(room, open) {
@@ -60,7 +61,7 @@ function row(room, open) {
           h('span', { 'aria-hidden': 'true' }, shownCount(unread)),
           spoken(t('unread', { n: unread }))) : null)),
     face.online ? spoken(t('online')) : null));
-  const version = [face.name, face.online, current, unread, typing, room.lastMessage, room.lastTime,
+  const version = [face.name, face.online, current, unread, typing, previewOf(room), room.lastTime,
     room.lastTime && shortTime(room.lastTime), room.muted, language()].join('\u0000');
   return { key: room.id, version, make };
 }
