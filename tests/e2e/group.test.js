@@ -98,7 +98,7 @@ test('an owner disbands a group, and nobody can write in it any more', async () 
   await told(kai, 'The group was disbanded');
   for (const person of [kai, lou]) {
     await person.composer.waitFor({ state: 'hidden' });
-    await person.page.locator('.over', { hasText: 'The group was disbanded' }).waitFor();
+    await person.page.locator('.over', { hasText: 'Nobody can write here any more' }).waitFor();
     assert.equal(await person.button('Group details').count(), 0);
   }
   await lou.page.reload();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Person, password } from './support/person.js';
+import { Server } from './support/server.js';
 import { stage } from './support/stage.js';
 
 const on = stage([]); // as it runs with no configuration
@@ -36,10 +37,54 @@ test('a wrong password is answered in words, and the right one still works', asy
   await cleo.signIn();
 });
 
+test('refusals are told in the words of the page, in both languages', async () => {
+  await on.scene.person('gus');
+  const refused = [
+    ['gus', 'This username is taken', '用户名已被占用'],
+    ['profile', 'some names are reserved', '部分名称为系统保留'],
+    ['a/b/c', 'some names are reserved', '部分名称为系统保留'],
+  ];
+  for (const [at, language] of ['en', 'zh-CN'].entries()) {
+    const gus = await Person.arrives(on.server, on.browser, 'gus', { language });
+    const complains = (text) => gus.page.locator('.complaint', { hasText: text }).waitFor();
+    await gus.page.locator('#username').fill('gus');
+    await gus.page.locator('#password').fill('not the one');
+    await gus.page.locator('#password').press('Enter');
+    await complains(['Username or password is wrong', '用户名或密码错误'][at]);
+    await gus.page.locator('.tab').last().click();
+    for (const [name, ...texts] of refused) {
+      await gus.page.locator('#username').fill(name);
+      await gus.page.locator('#password').fill(password);
+      await gus.page.locator('#password').press('Enter');
+      await complains(texts[at]);
+    }
+  }
+});
+
+test('a server that takes nobody new says so', async () => {
+  const closed = await Server.started(['--auth.registration', 'closed', '--auth.guests', 'off']);
+  try {
+    const ivy = await Person.arrives(closed, on.browser, 'ivy');
+    await ivy.button('Continue as guest').click();
+    await ivy.page.getByText('This server lets no guests in').waitFor();
+    await ivy.button('Create account').first().click();
+    await ivy.page.locator('#username').fill('ivy');
+    await ivy.page.locator('#password').fill(password);
+    await ivy.page.locator('#password').press('Enter');
+    await ivy.page.getByText('lets nobody make an account').waitFor();
+  } finally {
+    await closed.dispose();
+  }
+});
+
 test('a changed password is the one that counts', async () => {
   const dora = await Person.registers(on.server, on.browser, 'dora');
   await dora.button(/^Menu/).click();
   await dora.button('Change password').click();
+  await dora.page.getByLabel('Current password').fill('not the one');
+  await dora.page.getByLabel('New password').fill('another battery staple');
+  await dora.page.getByLabel('New password').press('Enter');
+  await dora.page.getByText('The current password is wrong').waitFor();
   await dora.page.getByLabel('Current password').fill(password);
   await dora.page.getByLabel('New password').fill('another battery staple');
   await dora.page.getByLabel('New password').press('Enter');

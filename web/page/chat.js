@@ -9,7 +9,7 @@ import { faceOf, shownCount, titleOf, typingText } from './room_list.js';
 import { loadOlder, markRead } from './rooms.js';
 import { rowsOf } from './rows.js';
 import { isWorld, state } from './state.js';
-import { t } from './text.js';
+import { said, t } from './text.js';
 
 const nearEndPx = 80;
 const nearTopPx = 240;
@@ -149,13 +149,13 @@ export function chatPane({ back, details, tellTyping }) {
       retry: (entry) => retrySend(entry.clientMsgId),
       discard: (entry) => discard(entry.clientMsgId),
       recall: (message) => call('DELETE', `/messages/${message.messageId}`)
-        .catch((failure) => tellDialog(t('recall'), failure.message || t('unreachable'))),
+        .catch((failure) => tellDialog(t('recall'), said(failure.message) || t('unreachable'))),
     },
   });
   const head = h('header', { class: 'chat-head' },
     iconButton('back', t('back'), back, { class: 'icon-button only-narrow' }),
     face, h('div', { class: 'chat-title' }, name, under), more);
-  const over = h('p', { class: 'over', hidden: true }, t('disbanded'));
+  const over = h('p', { class: 'over', hidden: true }, t('over'));
   const chat = h('div', { class: 'conversation' }, head, messages.scroller, messages.jump,
     writing.element, over);
   const nothing = nothingChosen();

@@ -2,7 +2,7 @@
 import { avatar } from './avatar.js';
 import { h, iconButton } from './dom.js';
 import { state } from './state.js';
-import { t } from './text.js';
+import { said, t } from './text.js';
 
 let opened = 0; // one may stand above another, and each has its own title
 
@@ -46,7 +46,7 @@ export function complaintLine() {
 }
 
 export function complain(line, failure) {
-  line.textContent = failure.message || t('unreachable');
+  line.textContent = said(failure.message) || t('unreachable');
 }
 
 // Its button rests while the action runs; what the action throws is shown above it.

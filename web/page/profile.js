@@ -22,6 +22,10 @@ function nameDialog(redraw) {
   input.select();
 }
 
+const passwordRefusals = {
+  FORBIDDEN: 'wrongPassword', INVALID_PARAMS: 'passwordRefused', RATE_LIMITED: 'tooOften',
+};
+
 function passwordDialog() {
   const old = field(t('oldPassword'), {
     id: 'old-password', type: 'password', required: true, maxlength: 72, autocomplete: 'current-password',
@@ -35,6 +39,8 @@ function passwordDialog() {
   const form = submitForm(t('changePassword'), async () => {
     await call('PUT', '/auth/password', {
       oldPassword: old.querySelector('input').value, newPassword: fresh.querySelector('input').value,
+    }).catch(({ code, message }) => {
+      throw new Error(Object.hasOwn(passwordRefusals, code) ? t(passwordRefusals[code]) : message);
     });
     said.textContent = t('passwordChanged');
     form.remove();

@@ -2,12 +2,28 @@
 import { signIn } from './account.js';
 import { h, icon } from './dom.js';
 import { preferenceRow } from './menu.js';
-import { t } from './text.js';
+import { said, t } from './text.js';
 
 function logo() {
   const mark = h('span', { class: 'logo', 'aria-hidden': 'true' });
   mark.append(icon('bubble'));
   return mark;
+}
+
+const refusals = {
+  '/auth/login': { UNAUTHORIZED: 'wrongLogin', FORBIDDEN: 'disabled' },
+  '/auth/register': { CONFLICT: 'nameTaken', FORBIDDEN: 'signUpClosed' },
+  '/auth/guest': { FORBIDDEN: 'guestsClosed' },
+};
+
+function refusalText(path, { code, message }) {
+  if (code === 'RATE_LIMITED') return t('tooOften');
+  if (code === 'INVALID_PARAMS') {
+    const field = ['nickname', 'password', 'username'].find((name) => message.includes(name));
+    if (field) return t(`${field}Refused`);
+  }
+  const known = Object.hasOwn(refusals[path], code) && refusals[path][code];
+  return known ? t(known) : said(message) || t('unreachable');
 }
 
 function passwordField(creating) {
@@ -62,7 +78,7 @@ export function signInScreen({ notice, creating, done, redraw }) {
     try {
       done(await signIn(path, body, !remember.checked));
     } catch (failure) {
-      complaint.textContent = failure.message || t('unreachable');
+      complaint.textContent = refusalText(path, failure);
       button.disabled = false;
       button.textContent = label;
       form.querySelector('input').focus();

@@ -17,6 +17,16 @@ const texts = {
   working: ['One moment…', '请稍候…'],
   expired: ['Your session has ended. Please sign in again.', '会话已结束，请重新登录。'],
   erased: ['This account is closed.', '该账号已停用。'],
+  wrongLogin: ['Username or password is wrong', '用户名或密码错误'],
+  nameTaken: ['This username is taken', '用户名已被占用'],
+  usernameRefused: ['Choose 3 to 20 letters, digits, _ - or .; some names are reserved', '请使用 3 到 20 个字符：文字、数字、_ - 或 .，部分名称为系统保留'],
+  nicknameRefused: ['This display name is too long or has characters that cannot be shown', '昵称过长或含有无法显示的字符'],
+  passwordRefused: ['This password is too short, too long or used by too many people', '密码过短、过长或过于常见'],
+  signUpClosed: ['This server lets nobody make an account; ask whoever runs it', '本服务器未开放注册，请联系管理员'],
+  guestsClosed: ['This server lets no guests in', '本服务器不允许访客进入'],
+  disabled: ['This account is disabled', '该账号已被停用'],
+  tooOften: ['Too many tries. Wait a moment and try again.', '尝试过于频繁，请稍后再试。'],
+  wrongPassword: ['The current password is wrong', '当前密码错误'],
   unreachable: ['The server cannot be reached. Try again in a moment.', '暂时无法连接服务器，请稍后再试。'],
   conversations: ['Conversations', '会话'],
   search: ['Search conversations', '搜索会话'],
@@ -113,6 +123,7 @@ const texts = {
   left: ['{name} left', '{name} 退出了群组'],
   kicked: ['{name} was removed', '{name} 被移出群组'],
   disbanded: ['The group was disbanded', '群组已解散'],
+  over: ['Nobody can write here any more', '此会话已结束，无法再发言'],
   promoted: ['{name} is an admin now', '{name} 成为管理员'],
   demoted: ['{name} is no longer an admin', '{name} 不再是管理员'],
   silenced: ['{name} was muted', '{name} 被禁言'],
@@ -150,6 +161,11 @@ export function language() {
 
 export function setLanguage(code) {
   column = code.toLowerCase().startsWith('zh') ? 1 : 0;
+}
+
+// The server's words to people. What follows their colon names members of the API, in English only.
+export function said(message) {
+  return column === 1 ? message.split('：')[0] : message;
 }
 
 export function isText(key) {
