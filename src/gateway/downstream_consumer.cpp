@@ -1,9 +1,9 @@
 #include "gateway/downstream_consumer.hpp"
 
+#include "async/gather.hpp"
 #include "base/fault.hpp"
 #include "base/log.hpp"
 #include "gateway/frames.hpp"
-#include "protocol/dead_letter_topics.hpp"
 
 namespace gochat::gateway {
 
@@ -13,10 +13,11 @@ Task<Result<void>> DownstreamConsumer::assigned(LaneId) { co_return Result<void>
 void DownstreamConsumer::revoked(LaneId) {}
 
 Task<Result<void>> DownstreamConsumer::take(LaneBatch batch) {
+  std::vector<Task<Result<void>>> laying;
   for (const QueueDelivery& delivery : batch.deliveries) {
     auto record = protocol::decode_downstream(delivery.value);
     if (!record) {
-      co_await lay_aside(batch.lane, delivery, record.error());
+      laying.push_back(letters_.lay(batch.lane, delivery, record.error(), 1));
       continue;
     }
     // Records for an earlier life of this gateway name connections that are gone.
@@ -24,25 +25,15 @@ Task<Result<void>> DownstreamConsumer::take(LaneBatch batch) {
     recalls_.pass(*record);
     deliver(*record, TraceId::of_traceparent(delivery.trace).value_or(TraceId{}));
   }
+  co_await lay_aside(std::move(laying));
   co_return Result<void>{};
 }
 
 // What it told is found again by those it was for; that it could not be read is for the operator.
-Task<> DownstreamConsumer::lay_aside(LaneId lane, QueueDelivery delivery, Error cause) {
-  log::error("a record was given up",
-             {{log::Field::topic, lane.topic},
-              {log::Field::partition, std::int64_t{lane.partition}},
-              {log::Field::offset, static_cast<std::int64_t>(delivery.offset)},
-              {log::Field::reason, cause.detail}});
-  const protocol::DeadLetter letter{lane.topic,        lane.partition, delivery.offset,
-                                    delivery.key,      delivery.value, delivery.trace,
-                                    cause.code,        cause.detail,   1,
-                                    rooms_.clock.now()};
-  const auto laid = co_await rooms_.queue.publish(
-      {protocol::dead_letter_topic(lane.topic), std::move(delivery.key), protocol::encode(letter),
-       std::move(delivery.trace)},
-      rooms_.timers.now() + publish_time_max);
-  if (!laid) log::warn("a dead letter was lost", {{log::Field::reason, laid.error().detail}});
+Task<> DownstreamConsumer::lay_aside(std::vector<Task<Result<void>>> laying) {
+  for (const auto& laid : co_await gather(std::move(laying))) {
+    if (!laid) log::warn("a dead letter was lost", {{log::Field::reason, laid.error().detail}});
+  }
 }
 
 void DownstreamConsumer::deliver(const DownstreamRecord& record, TraceId trace) {

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
+#include "dispatch/dead_letters.hpp"
 #include "gateway/delivery.hpp"
 #include "gateway/receipts.hpp"
 #include "gateway/recent_recalls.hpp"
@@ -32,17 +34,22 @@ class DownstreamConsumer final : public LaneHandler {
     Timers& timers;
   };
   static constexpr Duration publish_time_max = std::chrono::seconds{5};
-  DownstreamConsumer(Rooms rooms, std::uint64_t boot) : rooms_{rooms}, boot_{boot} {}
+  DownstreamConsumer(Rooms rooms, std::uint64_t boot)
+      : rooms_{rooms},
+        boot_{boot},
+        letters_{rooms.queue, rooms.clock, rooms.timers, publish_time_max} {}
 
   Task<Result<void>> take(LaneBatch batch) override;
   Task<> committed(LaneId) override { co_return; }
   Task<Result<void>> assigned(LaneId lane) override;
   void revoked(LaneId lane) override;
+  // Makes the topic for what cannot be read in this one.
+  Task<Result<void>> open_letters(std::string topic) { return letters_.open_for(std::move(topic)); }
 
   void deliver(const protocol::DownstreamRecord& record, TraceId trace);
 
  private:
-  Task<> lay_aside(LaneId lane, QueueDelivery delivery, Error cause);
+  static Task<> lay_aside(std::vector<Task<Result<void>>> laying);
   void deliver_message(const protocol::DownstreamRecord& record, const protocol::MessagePush& push);
   void deliver_conversation(const protocol::DownstreamRecord& record,
                             const protocol::ConversationPush& push);
@@ -54,6 +61,7 @@ class DownstreamConsumer final : public LaneHandler {
   Rooms rooms_;
   std::uint64_t boot_;
   RecentRecalls recalls_;
+  dispatch::DeadLetterOffice letters_;
 };
 
 }  // namespace gochat::gateway

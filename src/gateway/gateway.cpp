@@ -5,7 +5,6 @@
 #include "gateway/frames.hpp"
 #include "gateway/http_routes.hpp"
 #include "protocol/close_code.hpp"
-#include "protocol/dead_letter_topics.hpp"
 
 namespace gochat::gateway {
 
@@ -100,9 +99,7 @@ Task<> Gateway::keep_topic() {
 
 Task<Result<void>> Gateway::start() {
   if (auto made = co_await rooms_.queue.ensure_topic(topic(), 1); !made) co_return made;
-  auto letters = co_await rooms_.queue.ensure_topic(protocol::dead_letter_topic(topic()),
-                                                    protocol::dead_letter_lanes);
-  if (!letters) co_return letters;
+  if (auto made = co_await consumer_.open_letters(topic()); !made) co_return made;
   auto subscribed = co_await rooms_.queue.subscribe({topic(), "", 1'000}, consumer_);
   if (!subscribed) co_return subscribed.error();
   subscription_ = std::move(*subscribed);

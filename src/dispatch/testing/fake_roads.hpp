@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -25,6 +26,7 @@ class FakeQueue final : public MessageQueue {
   };
 
   Task<Result<Durability>> publish(QueueRecord record, Deadline) override {
+    if (pause) co_await pause();
     if (fails_with) co_return *fails_with;
     if (record.topic == full_topic) co_return failed(ErrorCode::overloaded, "full");
     if (!record.topic.starts_with(protocol::downstream_topic_prefix)) {
@@ -62,6 +64,7 @@ class FakeQueue final : public MessageQueue {
 
   std::vector<Published> published;
   std::vector<QueueRecord> others;
+  std::function<Task<>()> pause;  // before each record is taken
   std::optional<Error> fails_with;
   std::string full_topic;
 };
