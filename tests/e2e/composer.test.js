@@ -35,6 +35,23 @@ test('an Enter that chooses the words of an input method sends nothing', async (
   await ada.seesExactly('你好');
 });
 
+test('an Enter that chooses the words of a search opens nothing', async () => {
+  await on.scene.person('ann');
+  await on.scene.group('ann', '你好 group');
+  const ann = await Person.comes(on.server, on.browser, 'ann');
+  await ann.open('World');
+  await ann.page.locator('.filter').focus();
+  const cdp = await ann.context.newCDPSession(ann.page);
+  await cdp.send('Input.imeSetComposition', { text: '你好', selectionStart: 2, selectionEnd: 2 });
+  await ann.room('World').waitFor({ state: 'detached' });
+  await cdp.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', ...enterKey });
+  await cdp.send('Input.dispatchKeyEvent', { type: 'keyUp', ...enterKey });
+  assert.equal(await ann.page.locator('.chat-title h2').innerText(), 'World');
+  await cdp.send('Input.insertText', { text: '你好' });
+  await ann.page.locator('.filter').press('Enter');
+  await ann.page.locator('.chat-title h2', { hasText: '你好 group' }).waitFor();
+});
+
 test('an Enter that comes after the end of the composition, as in Safari, sends nothing', async () => {
   const bea = await inWorld('bea');
   await bea.composer.fill('早上好');

@@ -1,5 +1,6 @@
 // The list of conversations: one stop for the Tab key, arrows inside.
 import { avatar } from './avatar.js';
+import { isComposing } from './composer.js';
 import { h, iconButton, reconcile, spoken } from './dom.js';
 import { roomName, sortedRooms } from './rooms.js';
 import { isWorld, state, totalUnread, unreadOf } from './state.js';
@@ -87,7 +88,7 @@ function rove(list) {
 
 function emptyState(found) {
   return h('div', { class: 'empty small' }, h('p', {}, t(found ? 'noConversations' : 'nothingFound')),
-    found ? h('p', { class: 'hint' }, t('noConversationsHint')) : null);
+    found ? h('p', { class: 'hint' }, t(state.me.isGuest ? 'guestWaits' : 'noConversationsHint')) : null);
 }
 
 function skeleton() {
@@ -103,6 +104,7 @@ export function roomList({ open, addFriend, newGroup, menu }) {
     type: 'search', class: 'filter', placeholder: t('search'), 'aria-label': t('search'),
     oninput: () => update(),
     onkeydown: (event) => {
+      if (isComposing(event)) return;
       if (event.key === 'ArrowDown') list.querySelector('.room')?.focus();
       if (event.key === 'Enter') list.querySelector('.room')?.click();
     },

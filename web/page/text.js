@@ -33,6 +33,7 @@ const texts = {
   nothingFound: ['No conversation matches', '没有匹配的会话'],
   noConversations: ['No conversations yet', '还没有会话'],
   noConversationsHint: ['Add a friend to start one.', '添加好友，开始聊天。'],
+  guestWaits: ['Guests answer chats that others open.', '访客可以回复他人发起的会话。'],
   world: ['World', '世界聊天室'],
   worldHint: ['Everyone on this server', '本服务器上的所有人'],
   addFriend: ['Add a friend', '添加好友'],
