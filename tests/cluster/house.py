@@ -39,14 +39,18 @@ class Process(Backend):
         return [self.binary, self.role, "--config", str(ROOT / f"config/cluster/{self.role}.yaml"), *flags]
 
     # What was said before an earlier end does not count.
-    def start(self):
+    def begin(self):
         self.said = (self.folder / "output.txt").stat().st_size if self.process else 0
-        return super().start()
+        return super().begin()
 
     def lines(self):
         """What it has logged since it was started, parsed."""
         text = (self.folder / "output.txt").read_bytes()[self.said:].decode("utf-8", "replace")
         return [json.loads(line) for line in text.splitlines() if line.startswith("{") and line.endswith("}")]
+
+    def line(self, msg, where=lambda line: True, behind=0):
+        """The first such line, of those behind so many; None: it has not been logged."""
+        return next((line for line in self.lines()[behind:] if line["msg"] == msg and where(line)), None)
 
     def ready(self):
         return any(line.get("msg") == "ready" for line in self.lines())

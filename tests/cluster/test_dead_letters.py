@@ -1,18 +1,15 @@
 """Records that nobody can do anything with, in the topics of a real broker: each is laid aside with its cause, whoever
 sent it is told, its lane goes on, and an operator sees it and gives what may be done again another chance."""
-import asyncio
 import json
 import os
 import subprocess
 import tempfile
 
-from base import BlackBox
 from client import unique
 from cluster.servers.backend import program
+from cluster.watching import Watching
 from cluster.whole import house, verb
-from inside import Exposition
 
-WAIT_SECONDS = 60
 UPSTREAM, WORLD = "im-upstream-topic", "im-upstream-world-topic"
 SHARDS = "im-task-large-group-fanout-topic"
 UNKNOWN_VERSION = b"\x08\x09"  # field 1, a number: 9
@@ -73,18 +70,7 @@ def shard_of_nobody(group):
     return field(1, 1) + field(2, told) + field(3, 1) + field(5, 4)
 
 
-class DeadLetters(BlackBox):
-    async def asyncSetUp(self):
-        self.url = house().gateways[0].url
-        await super().asyncSetUp()
-
-    async def until(self, read):
-        """What `read` answers, as soon as it is something."""
-        async with asyncio.timeout(WAIT_SECONDS):
-            while not (found := read()):
-                await asyncio.sleep(0.1)
-            return found
-
+class DeadLetters(Watching):
     async def laid(self, topic, value, lane=0):
         """The letter of a record that is published now."""
         key = unique("poison")
@@ -95,12 +81,8 @@ class DeadLetters(BlackBox):
         self.assertEqual((letter["of"], letter["partition"]), (topic, lane))
         return letter
 
-    async def measured(self, topic):
-        total = 0
-        for process in house().processes:
-            async with self.session.get(process.internal_url + "/metrics") as answer:
-                total += Exposition(await answer.text()).value("gochat_dead_letters_total", topic=topic)
-        return total
+    async def counted(self, topic):
+        return await self.measured(house().processes, "gochat_dead_letters_total", topic=topic)
 
     async def test_an_unreadable_send_is_laid_aside_and_its_lane_goes_on(self):
         alice, bob = await self.people(2)
@@ -108,14 +90,14 @@ class DeadLetters(BlackBox):
         sender, receiver = await alice.socket(), await bob.socket()
         await sender.say(chat, "before")
         lane = next(lane for lane, key, _ in records(UPSTREAM) if key == chat)
-        before = await self.measured(UPSTREAM)
+        before = await self.counted(UPSTREAM)
         for value, cause in ((UNKNOWN_VERSION, "version 9"), (TORN, "torn")):
             letter = await self.laid(UPSTREAM, value, lane)
             self.assertIn(cause, letter["cause"])
             self.assertIn("unreadable", letter["about"])
         await sender.say(chat, "after")
         await receiver.take("new-message", lambda d: d["message"]["content"] == "after")
-        self.assertEqual(await self.measured(UPSTREAM), before + 2)
+        self.assertEqual(await self.counted(UPSTREAM), before + 2)
 
     async def test_the_sender_of_a_send_of_an_unknown_version_is_told(self):
         alice, bob = await self.people(2)

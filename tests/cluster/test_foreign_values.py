@@ -1,4 +1,6 @@
 """Keys of Redis that hold what nobody of ours put there: deleted and counted, or passed by; never believed."""
+import asyncio
+
 import aiohttp
 
 from client import Refused, Socket
@@ -52,7 +54,7 @@ class ForeignValues(BadDay):
                  "group": self.room.removeprefix("group_"), "ticket": ticket}
         keys = {family: family.format(**names) for family in FAMILIES}
         for key in keys.values():
-            self.assertEqual(await self.off_loop(house().redis.tell, "EVAL", script, "1", key), "OK")
+            self.assertEqual(await asyncio.to_thread(house().redis.tell, "EVAL", script, "1", key), "OK")
         return ticket, keys
 
     async def refuses(self, ticket):
@@ -69,7 +71,7 @@ class ForeignValues(BadDay):
         await self.refuses(ticket)
         await self.live(self.bob)
         for family in WRITTEN:
-            self.assertNotEqual(await self.off_loop(house().redis.tell, "TYPE", keys[family]), "stream", family)
+            self.assertNotEqual(await asyncio.to_thread(house().redis.tell, "TYPE", keys[family]), "stream", family)
         self.assertGreaterEqual(await self.wrong_types() - before, len(WRITTEN))
         await self.still_up()
 

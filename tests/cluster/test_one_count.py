@@ -9,13 +9,11 @@ import unittest
 
 import aiohttp
 
-from base import BlackBox
 from client import Refused, unique
 from cluster.house import House
 from cluster.servers.backend import program
-from inside import Exposition
+from cluster.watching import Watching, leads
 
-WAIT_SECONDS = 60
 BURST, PER_SECOND = 30, 5
 FREE_LOGINS = 4
 SETTINGS = {
@@ -33,21 +31,13 @@ def setUpModule():
     unittest.addModuleCleanup(ShortTimes.house.stop)
 
 
-class ShortTimes(BlackBox):
+class ShortTimes(Watching):
     keep_alive = False
     house = None  # of all of them
 
-    async def asyncSetUp(self):
-        self.url = self.house.gateways[0].url
-        await super().asyncSetUp()
-
-    async def off_loop(self, call, *arguments):
-        return await asyncio.get_running_loop().run_in_executor(None, call, *arguments)
-
-    async def until(self, holds):
-        async with asyncio.timeout(WAIT_SECONDS):
-            while not await holds():
-                await asyncio.sleep(0.1)
+    @classmethod
+    def home(cls):
+        return cls.house
 
     async def pair(self):
         """Two who talk, each at a gateway of their own, and their conversation."""
@@ -63,14 +53,10 @@ class ShortTimes(BlackBox):
             sockets.append(await person.socket())
         return sockets
 
-    async def metric(self, process, name):
-        async with self.session.get(process.internal_url + "/metrics") as answer:
-            return Exposition(await answer.text()).value(name)
-
 
 class OneCount(ShortTimes):
     async def counted_alone(self):
-        return [await self.metric(process, "gochat_limits_local_total") for process in self.house.processes]
+        return await self.measured(self.house.processes, "gochat_limits_local_total")
 
     async def counted_as_one(self, attempt):
         """What the attempt answers once Redis, which may be slow on a busy machine, was there for all of it."""
@@ -146,7 +132,7 @@ class OneCount(ShortTimes):
             await b.say(chat, "still here")
             await a.message("still here")
         finally:
-            await self.off_loop(self.house.redis.start)
+            await asyncio.to_thread(self.house.redis.start)
 
     async def test_who_is_online_is_counted_over_all_gateways_and_bounded(self):
         for n, person in enumerate(await self.people(6)):
@@ -157,7 +143,7 @@ class OneCount(ShortTimes):
         self.house.redis.tell("HSET", "online_users", "elsewhere", f"40 {int(time.time() * 1000) + 60_000}")
 
         async def all_know():
-            told = [await self.metric(gateway, "gochat_people_online") for gateway in self.house.gateways]
+            told = [await self.measured([gateway], "gochat_people_online") for gateway in self.house.gateways]
             return told == [46, 46] and self.house.redis.tell("GET", "online_users_count") == "46"
         await self.until(all_know)
         status, _, body = await late.raw("GET", "/ws", headers={
@@ -199,7 +185,7 @@ class Lost(ShortTimes):
             self.assertIsNone(a.close_code)
             self.assertTrue(await online())
         finally:
-            await self.off_loop(gateway.start)
+            await asyncio.to_thread(gateway.start)
 
     async def test_redis_that_lost_everything_hears_of_every_socket_again_and_nothing_is_missed(self):
         alice, bob, chat = await self.pair()
@@ -212,9 +198,7 @@ class Lost(ShortTimes):
         await b.say(chat, "while nobody knew where alice was")
         await tab.message("while nobody knew where alice was")
 
-        async def registered():
-            return self.house.redis.tell("HLEN", f"user_session:{alice.id}") != "0"
-        await self.until(registered)
+        await self.until(lambda: self.house.redis.tell("HLEN", f"user_session:{alice.id}") != "0")
         await b.say(chat, "after")
         await tab.message("after")
         await tab.settle()
@@ -230,19 +214,12 @@ class Janitor(ShortTimes):
     async def topic(self, verb, name):
         command = self.house.kafka.java("org.apache.kafka.tools.TopicCommand", "--bootstrap-server",
                                         self.house.kafka.address(), verb, "--topic", name)
-        await self.off_loop(lambda: subprocess.run(command, capture_output=True, check=True))
-
-    @staticmethod
-    def leads(process):
-        said = [line["msg"] for line in process.lines() if line.get("key") == "sweeping"]
-        return bool(said) and said[-1] == "leads an election"
+        await asyncio.to_thread(lambda: subprocess.run(command, capture_output=True, check=True))
 
     async def leader(self):
-        async def there():
-            return any(self.leads(one) for one in self.house.of("logic"))
-        await self.until(there)
         first, second = self.house.of("logic")
-        return (first, second) if self.leads(first) else (second, first)
+        await self.until(lambda: leads(first) or leads(second))
+        return (first, second) if leads(first) else (second, first)
 
     async def test_topics_of_gateways_that_are_gone_are_removed_whoever_leads(self):
         own = {DOWNSTREAM + gateway.name for gateway in self.house.gateways}
@@ -254,22 +231,17 @@ class Janitor(ShortTimes):
                                  self.topic("--create", "other." + DOWNSTREAM + "gone"))
 
             async def removed():
-                return DOWNSTREAM + "gone" not in await self.off_loop(self.topics)
+                return DOWNSTREAM + "gone" not in await asyncio.to_thread(self.topics)
             await self.until(removed)
         finally:
             frozen.resume()
-        self.assertTrue(self.leads(heir))
-
-        async def said():  # the topic is gone a moment before its remover says so
-            return any(line.get("topic") == DOWNSTREAM + "gone" for line in heir.lines())
-        await self.until(said)
-        self.assertEqual(await self.metric(heir, "gochat_kafka_topics_removed_total"), 1)
-
-        async def follows():
-            return not self.leads(frozen)
-        await self.until(follows)
-        self.assertEqual(await self.metric(frozen, "gochat_kafka_topics_removed_total"), 0)
-        self.assertLessEqual(own | {"other." + DOWNSTREAM + "gone"}, await self.off_loop(self.topics))
+        self.assertTrue(leads(heir))
+        # The topic is gone a moment before its remover says so.
+        await self.until(lambda: any(line.get("topic") == DOWNSTREAM + "gone" for line in heir.lines()))
+        self.assertEqual(await self.measured([heir], "gochat_kafka_topics_removed_total"), 1)
+        await self.until(lambda: not leads(frozen))
+        self.assertEqual(await self.measured([frozen], "gochat_kafka_topics_removed_total"), 0)
+        self.assertLessEqual(own | {"other." + DOWNSTREAM + "gone"}, await asyncio.to_thread(self.topics))
         await self.talk()
 
     async def talk(self):
@@ -285,7 +257,7 @@ class Janitor(ShortTimes):
         await self.topic("--delete", topic)
 
         async def there():
-            return topic in await self.off_loop(self.topics)
+            return topic in await asyncio.to_thread(self.topics)
         await self.until(there)
 
         async def talks():

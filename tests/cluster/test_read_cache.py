@@ -1,24 +1,20 @@
 """What repo's copies in Redis spare the database, and what becomes of them when it changes."""
-import asyncio
 import re
 import subprocess
 import time
 import unittest
-import urllib.request
 
 import grpc
 from client import unique
 
-from base import BlackBox
 from cluster.house import Process
 from cluster.rpc import Caller, Services
+from cluster.watching import Watching, measures_of, wait_until
 from cluster.whole import house
-from inside import Exposition
 from timeline import PULL, Timeline
 
 PREFIX = "copies:"
 DATABASE = "gochat_copies"
-SECONDS_MAX = 30
 HOT = 300
 DAY, HOUR = 24 * 3600, 3600
 
@@ -39,12 +35,11 @@ class OneRepo(Process):
             **shared, "GOCHAT_MYSQL_DATABASE": DATABASE, "GOCHAT_REDIS_PREFIX": PREFIX,
             "GOCHAT_KAFKA_PREFIX": "copies-", "GOCHAT_ETCD_PREFIX": "/copies", "GOCHAT_LOG_LEVEL": "debug"})
 
-    def measures(self):
-        with urllib.request.urlopen(self.internal_url + "/metrics", timeout=SECONDS_MAX) as answer:
-            return Exposition(answer.read().decode())
+    def value(self, name, **labels):
+        return measures_of(self).value(name, **labels)
 
     def count(self, what, cache):
-        return self.measures().value(f"gochat_cache_{what}_total", cache=cache)
+        return self.value(f"gochat_cache_{what}_total", cache=cache)
 
 
 class ReadCache(unittest.TestCase):
@@ -74,14 +69,12 @@ class ReadCache(unittest.TestCase):
     def statements(self):
         """What it has asked of tables since it started; what connections say for themselves is another matter."""
         marker = self.name_asked_for()
-        deadline = time.monotonic() + SECONDS_MAX
-        while time.monotonic() < deadline:
-            told = [line["sql"] for line in self.repo.lines() if line.get("source") == "mysql"]
+
+        def told():
+            statements = [line["sql"] for line in self.repo.lines() if line.get("source") == "mysql"]
             # One line per statement, in their order: once the last one is there, all are.
-            if sum(is_marker(sql) for sql in told) >= marker:
-                return [sql for sql in told if TABLES.search(sql) and not is_marker(sql)]
-            time.sleep(0.02)
-        raise TimeoutError("the log does not tell of a statement")
+            return sum(is_marker(sql) for sql in statements) >= marker and statements
+        return [sql for sql in wait_until(told) if TABLES.search(sql) and not is_marker(sql)]
 
     def name_asked_for(self):
         type(self).markers += 1
@@ -190,7 +183,7 @@ class ReadCache(unittest.TestCase):
         ann, bob = self.person(), self.person()
         chat = self.chat_of(ann, bob)
         key = f"conv_seq:{chat}"
-        differed = self.repo.measures().value("gochat_cache_seq_proposals_differed_total")
+        differed = self.repo.value("gochat_cache_seq_proposals_differed_total")
         self.assertEqual((self.say(chat, ann, "one").seq, self.redis("GET", key)), (1, "1"))
         self.redis("SET", key, "77")
         self.assertEqual((self.say(chat, bob, "two").seq, self.redis("GET", key)), (2, "2"))
@@ -198,7 +191,7 @@ class ReadCache(unittest.TestCase):
         self.assertEqual((self.say(chat, ann, "three").seq, self.redis("GET", key)), (3, "3"))
         self.say(chat, ann, "three")
         self.assertEqual(self.redis("GET", key), "3", "what was proposed for a duplicate is taken back")
-        told = self.repo.measures().value("gochat_cache_seq_proposals_differed_total")
+        told = self.repo.value("gochat_cache_seq_proposals_differed_total")
         self.assertEqual(told - differed, 3)
         self.redis("SET", key, "no number")
         self.assertEqual((self.say(chat, ann, "four").seq, self.redis("GET", key)), (4, "4"))
@@ -211,10 +204,10 @@ class ReadCache(unittest.TestCase):
                      f"CONCAT('single_', LPAD(HEX({ann.id} + seq), 16, '0')), 1, seq, {ann.id}, 0, 0 "
                      f"FROM seq_1_to_{count}")
             for _ in range(2):
-                before = self.repo.measures().value("gochat_redis_commands_total")
+                before = self.repo.value("gochat_redis_commands_total")
                 listed, sql = self.spent(lambda ann=ann: self.call("GetUserConversations", id=ann.id))
                 self.assertEqual(len(listed.conversations), count)
-                costs.append((len(sql), self.repo.measures().value("gochat_redis_commands_total") - before))
+                costs.append((len(sql), self.repo.value("gochat_redis_commands_total") - before))
         self.assertEqual(costs[:2], costs[2:])
 
     def test_a_list_is_whole_whatever_its_copy_says(self):
@@ -235,12 +228,11 @@ class ReadCache(unittest.TestCase):
         for mangle in (lambda: self.redis("ZREM", key, min(chats)), lambda: self.redis("ZADD", key, "0", stranger),
                        lambda: self.redis("ZADD", key, "0", '"] not an id')):
             mangle()
-            deadline = time.monotonic() + SECONDS_MAX
-            self.assertEqual(listed(), chats)
-            # For a moment after a removal nothing is filled in.
-            while self.redis("ZCARD", key) != "4" and time.monotonic() < deadline:
+
+            def whole_again():  # for a moment after a removal nothing is filled in
                 self.assertEqual(listed(), chats)
-            self.assertEqual(self.redis("ZCARD", key), "4", "it is whole again")
+                return self.redis("ZCARD", key) == "4"
+            wait_until(whole_again)
         self.assertEqual(self.repo.count("wrong", "user_conversations") - wrong, 3)
         group = f"group_{self.group_of(others[0], ann)}"
         self.assertEqual(self.redis("EXISTS", key), "0")
@@ -297,11 +289,7 @@ class ReadCache(unittest.TestCase):
         self.assertEqual(self.repo.count("wrong", "hot_messages") - wrong, len(changes))
 
 
-class Inboxes(BlackBox):
-    async def asyncSetUp(self):
-        self.url = house().gateways[0].url
-        await super().asyncSetUp()
-
+class Inboxes(Watching):
     async def test_f_a_single_message_raises_conv_seq_and_is_in_the_inbox_of_its_receiver(self):
         alice, bob = await self.people(2)
         chat = await alice.single_with(bob)
@@ -311,6 +299,4 @@ class Inboxes(BlackBox):
         redis = house().redis
         self.assertEqual(redis.tell("GET", f"conv_seq:{chat}"), "1")
         self.assertEqual(redis.tell("ZCARD", f"hot_messages:{chat}"), "1")
-        async with asyncio.timeout(SECONDS_MAX):
-            while f"{chat}:" not in redis.tell("ZRANGE", f"im:inbox:{bob.id}", "0", "-1"):
-                await asyncio.sleep(0.02)
+        await self.until(lambda: f"{chat}:" in redis.tell("ZRANGE", f"im:inbox:{bob.id}", "0", "-1"))

@@ -1,12 +1,11 @@
 """What processes tell of their health by gRPC: serving, while they have what they stand on."""
 import signal
-import tempfile
 import unittest
 import urllib.error
 import urllib.request
 
-from cluster.house import Process
 from cluster.rpc import Caller, NOT_THERE
+from cluster.watching import one_more
 from cluster.whole import house
 
 # What tells of a machine that is busy, and of no connection.
@@ -35,18 +34,10 @@ def wait_for(processes, wanted):
 
 
 class RpcHealth(unittest.TestCase):
-    def one_more(self, role, **settings):
-        """A process of the cluster that is this test's alone."""
-        folder = tempfile.TemporaryDirectory(prefix="gochat-health-")
-        self.addCleanup(folder.cleanup)
-        process = Process(house().binary, role, f"{role}-more", folder.name, {**house().shared, **settings})
-        self.addCleanup(process.stop)
-        return process.start()
-
     def test_each_role_listens_serves_and_complains_of_nothing(self):
         for role in ROLES:
             with self.subTest(role=role):
-                process = self.one_more(role)
+                process = one_more(self, role, f"{role}-more").start()
                 self.assertEqual(health(process), "SERVING")
                 complaints = [line for line in process.lines() if line["level"] in ("warn", "error")]
                 self.assertEqual([line for line in complaints if line["msg"] not in SLOWNESS], [])
@@ -64,7 +55,7 @@ class RpcHealth(unittest.TestCase):
     def test_one_that_drains_serves_what_comes_and_tells_that_it_goes(self):
         for role in ROLES:
             with self.subTest(role=role):
-                process = self.one_more(role, GOCHAT_DRAIN_WAIT_MS="600000")
+                process = one_more(self, role, f"{role}-more", GOCHAT_DRAIN_WAIT_MS="600000").start()
                 process.process.send_signal(signal.SIGTERM)
                 wait_for([process], "NOT_SERVING")
                 self.assertEqual(page(process, "/readyz"), (503, "draining\n"))

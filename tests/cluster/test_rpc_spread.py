@@ -1,17 +1,12 @@
 """Calls from one role to another: over every instance, past those that die or stand still, to those that come."""
-import re
-import tempfile
 import threading
 import unittest
-import urllib.request
 
-from cluster.house import Process
 from cluster.rpc import Caller, Services
+from cluster.watching import measures_of, one_more, wait_until
 from cluster.whole import house
 
 PACE_SECONDS = 0.01
-WAIT_SECONDS = 60
-POLL_SECONDS = 0.05
 
 
 class Asking:
@@ -49,24 +44,17 @@ class RpcSpread(unittest.TestCase):
 
     def attempts(self):
         """How often this logic has asked each instance of repo."""
-        with urllib.request.urlopen(self.logic.internal_url + "/metrics", timeout=10) as page:
-            found = re.findall(r'^gochat_call_attempts_total\{role="repo",instance="([^"]+)"\} (\d+)$',
-                               page.read().decode(), re.M)
-        return {name: int(count) for name, count in found}
+        measures = measures_of(self.logic)
+        return {one.name: measures.value("gochat_call_attempts_total", role="repo", instance=one.name)
+                for one in self.repos}
 
     def until(self, asking, holds):
-        pause = threading.Event()
-        for _ in range(int(WAIT_SECONDS / POLL_SECONDS)):
-            if holds():
-                return
-            pause.wait(POLL_SECONDS)
-        self.fail(f"{self.attempts()}, {asking.answered} answered, failed: {asking.failed}")
+        wait_until(holds, lambda: f"{self.attempts()}, {asking.answered} answered, failed: {asking.failed}")
 
     def until_asked(self, asking, *processes, times=20):
         """Each of them so often from now on."""
         before = self.attempts()
-        self.until(asking, lambda: all(self.attempts().get(one.name, 0) >= before.get(one.name, 0) + times
-                                       for one in processes))
+        self.until(asking, lambda: all(self.attempts()[one.name] >= before[one.name] + times for one in processes))
 
     def until_answered(self, asking, times):
         wanted = asking.answered + times
@@ -78,11 +66,8 @@ class RpcSpread(unittest.TestCase):
             self.until_asked(asking, first, second)
             first.kill()
             self.until_answered(asking, 50)
-            folder = tempfile.TemporaryDirectory(prefix="gochat-spread-")
-            self.addCleanup(folder.cleanup)
-            new = Process(house().binary, "repo", "repo-new", folder.name, house().shared)
-            self.addCleanup(new.stop)
-            new.start()
+            new = one_more(self, "repo", "repo-new").start()
+            self.repos.append(new)
             self.until_asked(asking, second, new)
             first.start()
             self.until_asked(asking, first, second, new)

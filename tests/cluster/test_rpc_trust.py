@@ -2,7 +2,6 @@
 import pathlib
 import signal
 import tempfile
-import time
 import unittest
 
 import grpc
@@ -10,11 +9,10 @@ import grpc
 from certificates import Authority
 from cluster.house import Process
 from cluster.rpc import Caller, NOT_THERE, Services
+from cluster.watching import WAIT_SECONDS, wait_until
 from cluster.whole import house
 
 NAME = "gochat"
-WAIT_SECONDS = 60
-POLL_SECONDS = 0.05
 # Of their own, so that they meet nobody else of the house.
 APART = {"GOCHAT_ETCD_PREFIX": "/trust", "GOCHAT_KAFKA_PREFIX": "trust-", "GOCHAT_REDIS_PREFIX": "trust:"}
 
@@ -53,18 +51,11 @@ class RpcTrust(unittest.TestCase):
     def begin(self, *arguments, **settings):
         """A process that is started and not waited for."""
         process = self.process(*arguments, **settings)
-        process.ready = lambda: True
         self.addCleanup(process.stop)
-        return process.start()
+        return process.begin()
 
     def line(self, process, msg, where=lambda line: True, behind=0):
-        until = time.monotonic() + WAIT_SECONDS
-        while True:
-            for line in process.lines()[behind:]:
-                if line["msg"] == msg and where(line):
-                    return line
-            self.assertLess(time.monotonic(), until, f"{msg} is not in:\n{process.output()}")
-            time.sleep(POLL_SECONDS)
+        return wait_until(lambda: process.line(msg, where, behind), lambda: f"{msg} is not in:\n{process.output()}")
 
     def caller(self, identity=None, token=None):
         return Caller(self.repo.address(), house().shared["GOCHAT_GRPC_TOKEN"] if token is None else token,

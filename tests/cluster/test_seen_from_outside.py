@@ -2,9 +2,8 @@
 import pathlib
 import re
 
-from base import BlackBox
+from cluster.watching import Watching
 from cluster.whole import house
-from inside import Exposition
 
 DOCS = pathlib.Path(__file__).resolve().parents[2] / "docs/operations/cluster.md"
 
@@ -15,26 +14,18 @@ def documented():
     return {name: (kind, set(re.findall(r"`(\w+)`", labels))) for name, kind, labels in rows}
 
 
-class SeenFromOutside(BlackBox):
-    async def asyncSetUp(self):
-        self.url = house().gateways[0].url
-        await super().asyncSetUp()
-
-    async def page(self, process, path):
-        async with self.session.get(process.internal_url + path) as answer:
-            return answer.status, await answer.text()
-
+class SeenFromOutside(Watching):
     async def test_every_process_is_live_and_ready(self):
         for process in house().processes:
             for path in ("/livez", "/readyz", "/healthz"):
                 with self.subTest(process=process.name, path=path):
-                    self.assertEqual((await self.page(process, path))[0], 200)
+                    async with self.session.get(process.internal_url + path) as answer:
+                        self.assertEqual(answer.status, 200)
 
     async def test_every_measure_of_a_cluster_is_documented_and_there(self):
         shown = {}
         for process in house().processes:
-            _, text = await self.page(process, "/metrics")
-            measures = Exposition(text)
+            measures = await self.measures(process)
             shown.update({name: (measures.type[name], measures.labels(name)) for name in measures.type})
         listed = documented()
         self.assertGreater(len(listed), 20)

@@ -2,23 +2,18 @@
 import asyncio
 import json
 import subprocess
-import tempfile
 
-from base import BlackBox
 from client import Refused
-from cluster.house import Process
+from cluster.watching import WAIT_SECONDS, Watching, one_more
 from cluster.whole import house
-from inside import Exposition
 
-SEEN_SECONDS_MAX = 30
 PREFIX = "/gochat/config/"
 
 
-class Shared(BlackBox):
+class Shared(Watching):
     """Leaves the cluster as it was."""
 
     async def asyncSetUp(self):
-        self.url = house().gateways[0].url
         await super().asyncSetUp()
         self.said = {process.name: len(process.lines()) for process in house().processes}
         self.addAsyncCleanup(self.withdraw)
@@ -27,38 +22,27 @@ class Shared(BlackBox):
         """Everything; and waits until nobody obeys any of it."""
         house().etcd.control("del", "--prefix", PREFIX)
         for process in house().processes:
-            await self.until(process, lambda measures: measures.value("gochat_config_revision") == 0
+            await self.shows(process, lambda measures: measures.value("gochat_config_revision") == 0
                              and measures.value("gochat_config_good") == 1)
 
     def push(self, text, name="all"):
         house().etcd.control("put", PREFIX + name, text)
 
-    async def measures(self, process):
-        async with self.session.get(process.internal_url + "/metrics") as answer:
-            return Exposition(await answer.text())
+    async def shows(self, process, holds):
+        """Until its measures are as wanted."""
+        async def held():
+            return holds(await self.measures(process))
+        await self.until(held)
 
-    async def until(self, process, holds):
-        async with asyncio.timeout(SEEN_SECONDS_MAX):
-            while not holds(await self.measures(process)):
-                await asyncio.sleep(0.1)
-
-    async def line(self, process, msg, **fields):
+    async def told(self, process, msg, **fields):
         """The first such line since the test began."""
-        async with asyncio.timeout(SEEN_SECONDS_MAX):
-            while True:
-                for line in process.lines()[self.said[process.name]:]:
-                    if line["msg"] == msg and all(line.get(name) == value for name, value in fields.items()):
-                        return line
-                await asyncio.sleep(0.1)
-
-    async def off_loop(self, call, *arguments):
-        return await asyncio.get_running_loop().run_in_executor(None, call, *arguments)
+        return await self.line(process, msg, lambda line: line.items() >= fields.items(), self.said[process.name])
 
     async def gochat(self, *words, text=None):
         """(exit code, what it printed, what it complained of) of a verb in the environment of this cluster."""
-        done = await self.off_loop(lambda: subprocess.run(
+        done = await asyncio.to_thread(lambda: subprocess.run(
             [house().binary, *words], env=house().environment(), input=text, capture_output=True, text=True,
-            timeout=SEEN_SECONDS_MAX, check=False))
+            timeout=WAIT_SECONDS, check=False))
         return done.returncode, done.stdout, done.stderr
 
 
@@ -67,12 +51,12 @@ class SharedConfiguration(Shared):
         self.push("log: {level: debug}")
         for process in house().processes:
             with self.subTest(process=process.name):
-                line = await self.line(process, "applied", key="log.level", level="debug")
+                line = await self.told(process, "applied", key="log.level", level="debug")
                 self.assertEqual(line["source"], f"etcd:{PREFIX}all:1")
         house().etcd.control("del", PREFIX + "all")
         for process in house().processes:
             with self.subTest(process=process.name):
-                await self.line(process, "applied", key="log.level", level="info")
+                await self.told(process, "applied", key="log.level", level="info")
 
     async def burst(self, person):
         """How many of six messages at once are taken."""
@@ -87,20 +71,20 @@ class SharedConfiguration(Shared):
 
     async def test_a_limit_holds_from_then_on_without_a_start(self):
         self.push("limits: {sends_burst: 3, sends_per_second: 0.1}", "gateway")
-        await self.line(house().gateways[0], "applied", key="limits.sends_burst")
+        await self.told(house().gateways[0], "applied", key="limits.sends_burst")
         self.assertEqual(await self.burst(await self.person()), 3)
         house().etcd.control("del", PREFIX + "gateway")
-        await self.line(house().gateways[0], "applied", key="limits.sends_burst", source="default")
+        await self.told(house().gateways[0], "applied", key="limits.sends_burst", source="default")
         self.assertEqual(await self.burst(await self.person()), 6)
 
     async def test_one_with_a_mistake_changes_nothing_and_is_told(self):
         self.push("log: {level: warn}")
         for process in house().processes:
-            await self.line(process, "applied", key="log.level", level="warn")
+            await self.told(process, "applied", key="log.level", level="warn")
         self.push("log: {level: loud}\nlimits: {sends_burst: 3}")
         for process in house().processes:
             with self.subTest(process=process.name):
-                line = await self.line(process, "the configuration is not applied")
+                line = await self.told(process, "the configuration is not applied")
                 self.assertIn(f"etcd:{PREFIX}all:1: `log.level` is `loud`", line["reason"])
                 measures = await self.measures(process)
                 self.assertEqual(measures.value("gochat_config_good"), 0)
@@ -110,48 +94,48 @@ class SharedConfiguration(Shared):
     async def test_a_key_of_one_process_is_refused_by_name(self):
         self.push("etcd: {prefix: /elsewhere}")
         for process in house().processes:
-            line = await self.line(process, "the configuration is not applied")
+            line = await self.told(process, "the configuration is not applied")
             self.assertIn("`etcd.prefix` cannot be shared through etcd", line["reason"])
 
     async def test_what_needs_a_start_is_named(self):
         self.push("gateway: {auth_frame_seconds: 7}")
         for process in house().processes:
-            line = await self.line(process, "changed, and applied at the next start", key="gateway.auth_frame_seconds")
+            line = await self.told(process, "changed, and applied at the next start", key="gateway.auth_frame_seconds")
             self.assertEqual(line["source"], f"etcd:{PREFIX}all:1")
-            await self.until(process, lambda measures: measures.value("gochat_config_waiting_keys") == 1)
+            await self.shows(process, lambda measures: measures.value("gochat_config_waiting_keys") == 1)
 
     async def test_a_document_for_one_role_is_for_that_one(self):
         self.push("log: {level: debug}", "task")
         for process in house().of("task"):
-            await self.line(process, "applied", key="log.level", level="debug")
+            await self.told(process, "applied", key="log.level", level="debug")
         for process in house().processes:
             obeys = "task" in process.roles
             self.assertEqual((await self.measures(process)).value("gochat_config_revision") > 0, obeys, process.name)
 
     async def test_a_name_that_nobody_reads_is_told(self):
         self.push("log: {level: debug}", "lgoic")
-        line = await self.line(house().processes[0], "a shared document is not read", key="config/lgoic")
+        line = await self.told(house().processes[0], "a shared document is not read", key="config/lgoic")
         self.assertIn("did you mean `logic`", line["reason"])
 
     async def test_an_etcd_that_goes_and_comes_changes_nothing(self):
         self.push("log: {level: warn}")
         for process in house().processes:
-            await self.line(process, "applied", key="log.level", level="warn")
+            await self.told(process, "applied", key="log.level", level="warn")
         errors = {process.name: (await self.measures(process)).value("gochat_etcd_errors_total")
                   for process in house().processes}
-        await self.off_loop(house().etcd.kill)
+        await asyncio.to_thread(house().etcd.kill)
         try:
             for process in house().processes:
-                await self.until(process, lambda measures, name=process.name:
+                await self.shows(process, lambda measures, name=process.name:
                                  measures.value("gochat_etcd_errors_total") > errors[name] + 1)
                 measures = await self.measures(process)
                 self.assertGreater(measures.value("gochat_config_revision"), 0)
                 self.assertEqual(measures.value("gochat_config_good"), 1)
         finally:
-            await self.off_loop(house().etcd.start)
+            await asyncio.to_thread(house().etcd.start)
         self.push("log: {level: debug}")
         for process in house().processes:
-            await self.line(process, "applied", key="log.level", level="debug")
+            await self.told(process, "applied", key="log.level", level="debug")
 
 
 class SharedStarts(Shared):
@@ -159,19 +143,16 @@ class SharedStarts(Shared):
 
     async def asyncSetUp(self):
         await super().asyncSetUp()
-        folder = tempfile.TemporaryDirectory(prefix="gochat-shared-")
-        self.addCleanup(folder.cleanup)
-        self.process = Process(house().binary, "gateway", "gateway-late", folder.name, house().shared)
-        self.addAsyncCleanup(self.off_loop, self.process.stop)
+        self.process = one_more(self, "gateway", "gateway-late")
         self.said[self.process.name] = 0
 
     async def start(self):
-        await self.off_loop(self.process.start)
+        await asyncio.to_thread(self.process.start)
 
     async def stop(self):
         """So that it can be started again over the same folder."""
         self.process.process.terminate()
-        await self.off_loop(self.process.process.wait)
+        await asyncio.to_thread(self.process.process.wait)
 
     async def in_force(self):
         code, out, said = await self.gochat("config", "running", "--json", "--data", str(self.process.folder / "data"))
@@ -189,19 +170,19 @@ class SharedStarts(Shared):
         self.assertEqual(rows["auth.bcrypt_cost"]["from"], "GOCHAT_AUTH_BCRYPT_COST")
         self.assertEqual(rows["mysql.slow_ms"]["from"], "default")
         self.push("gateway: {auth_frame_seconds: 8}")
-        await self.line(self.process, "changed, and applied at the next start", key="gateway.auth_frame_seconds")
+        await self.told(self.process, "changed, and applied at the next start", key="gateway.auth_frame_seconds")
         row = (await self.in_force())["gateway.auth_frame_seconds"]
         self.assertEqual((row["value"], row["waits"]), ("7", True))
 
     async def test_with_a_mistake_in_it_and_no_copy_it_begins_with_its_file(self):
         self.push("log: {level: loud}\nlimits: {sends_burst: 3}")
         await self.start()
-        await self.line(self.process, "the configuration is not applied")
-        await self.line(self.process, "starts without what is shared through etcd")
+        await self.told(self.process, "the configuration is not applied")
+        await self.told(self.process, "starts without what is shared through etcd")
         self.assertEqual((await self.measures(self.process)).value("gochat_config_good"), 0)
         self.assertNotEqual((await self.in_force())["limits.sends_burst"]["value"], "3")
         self.push("limits: {sends_burst: 30}")
-        await self.line(self.process, "applied", key="limits.sends_burst")
+        await self.told(self.process, "applied", key="limits.sends_burst")
         self.assertEqual((await self.measures(self.process)).value("gochat_config_good"), 1)
 
     async def test_with_a_mistake_in_it_it_begins_with_what_was_in_order_last(self):
@@ -210,7 +191,7 @@ class SharedStarts(Shared):
         await self.stop()
         self.push("gateway: {auth_frame_seconds: never}")
         await self.start()
-        await self.line(self.process, "starts with what was shared and in order last")
+        await self.told(self.process, "starts with what was shared and in order last")
         row = (await self.in_force())["gateway.auth_frame_seconds"]
         self.assertEqual((row["value"], row["from"]), ("7", f"etcd:{PREFIX}all:1"))
         self.assertEqual((await self.measures(self.process)).value("gochat_config_good"), 0)
@@ -231,7 +212,7 @@ class SharedVerbs(Shared):
         self.assertNotIn("log.level", out)
         self.assertEqual(await self.gochat("config", "pull"), (0, text, ""))
         for process in house().processes:
-            await self.line(process, "applied", key="log.level", level="debug")
+            await self.told(process, "applied", key="log.level", level="debug")
         code, out, _ = await self.gochat("config", "print", "--json")
         rows = {row["key"]: row for row in map(json.loads, out.splitlines())}
         self.assertEqual((code, rows["log.level"]["from"]), (0, f"etcd:{PREFIX}all:1"))

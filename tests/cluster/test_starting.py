@@ -1,45 +1,23 @@
 """What a process does that cannot have what it stands on."""
 import asyncio
 import signal
-import tempfile
 
-from base import BlackBox
-from cluster.house import Process
 from cluster.rpc import Caller
 from cluster.servers.backend import free_ports
+from cluster.watching import WAIT_SECONDS, Watching, one_more
 from cluster.whole import house
 
-WAIT_SECONDS = 30
 
-
-class Starting(BlackBox):
-    async def asyncSetUp(self):
-        self.url = house().gateways[0].url
-        await super().asyncSetUp()
-
+class Starting(Watching):
     def begin(self, role, name, **settings):
-        """A process that is started and not waited for."""
-        folder = tempfile.TemporaryDirectory(prefix="gochat-starting-")
-        self.addCleanup(folder.cleanup)
-        process = Process(house().binary, role, name, folder.name, {**house().shared, **settings})
-        process.ready = lambda: True
-        self.addCleanup(process.stop)
-        return process.start()
-
-    async def line(self, process, msg, where=lambda line: True):
-        async with asyncio.timeout(WAIT_SECONDS):
-            while True:
-                for line in process.lines():
-                    if line["msg"] == msg and where(line):
-                        return line
-                await asyncio.sleep(0.05)
+        return one_more(self, role, name, **settings).begin()
 
     async def status(self, process, path):
         async with self.session.get(process.internal_url + path) as answer:
             return answer.status
 
     async def ended(self, process):
-        return await asyncio.get_running_loop().run_in_executor(None, process.process.wait, WAIT_SECONDS)
+        return await asyncio.to_thread(process.process.wait, WAIT_SECONDS)
 
     async def waits(self, role, backend, **settings):
         """It is alive and not ready, says for what it waits, and ends at once when it is told to."""

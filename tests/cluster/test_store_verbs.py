@@ -2,16 +2,12 @@
 import json
 import os
 
-from base import BlackBox
 from cluster.house import DATABASE
+from cluster.watching import Watching
 from cluster.whole import house, verb
 
 
-class StoreVerbs(BlackBox):
-    async def asyncSetUp(self):
-        self.url = house().gateways[0].url
-        await super().asyncSetUp()
-
+class StoreVerbs(Watching):
     async def test_what_is_up_to_date_is_left_as_it_is(self):
         self.assertEqual(verb("migrate", "up"), (0, "everything is up to date\n", ""))
 

@@ -1,41 +1,13 @@
 """What every bad day has: people who talk through it, what must hold afterwards, and what was seen of it."""
-import asyncio
 import collections
 
-from base import BlackBox
 from cluster.traffic import Traffic
+from cluster.watching import Watching
 from cluster.whole import house
-from inside import Exposition
-
-WAIT_SECONDS = 60
 
 
-class BadDay(BlackBox):
+class BadDay(Watching):
     keep_alive = False
-
-    async def asyncSetUp(self):
-        self.url = house().gateways[0].url
-        await super().asyncSetUp()
-
-    async def off_loop(self, call, *arguments):
-        return await asyncio.get_running_loop().run_in_executor(None, call, *arguments)
-
-    async def until(self, holds):
-        """`holds()` may be a coroutine or not."""
-        async with asyncio.timeout(WAIT_SECONDS):
-            while True:
-                held = holds()
-                if await held if asyncio.iscoroutine(held) else held:
-                    return
-                await asyncio.sleep(0.1)
-
-    async def measures(self, process):
-        async with self.session.get(process.internal_url + "/metrics") as answer:
-            return Exposition(await answer.text())
-
-    async def measured(self, processes, name, **labels):
-        """The sum over these processes."""
-        return sum([(await self.measures(one)).value(name, **labels) for one in processes])
 
     def traffic(self):
         self.complaints = self.complained()

@@ -1,4 +1,6 @@
 """One process or backend at a time is lost under traffic: what was acknowledged is there, once and in order."""
+import asyncio
+
 from client import Refused
 from cluster.bad_days.bad_day import BadDay
 from cluster.whole import house
@@ -22,7 +24,7 @@ class BadDays(BadDay):
                     await meanwhile()
             finally:
                 for one in lost:
-                    await self.off_loop(one.start)
+                    await asyncio.to_thread(one.start)
             traffic.mark(f"{names} back")
             await traffic.said(5)
         await self.holds_good(traffic)
@@ -59,7 +61,7 @@ class BadDays(BadDay):
         async with self.traffic() as traffic:
             for n in range(3):
                 await traffic.said(2)
-                self.assertEqual(await self.off_loop(house().redis.tell, "FLUSHALL"), "OK")
+                self.assertEqual(await asyncio.to_thread(house().redis.tell, "FLUSHALL"), "OK")
                 traffic.mark(f"redis flushed, {n + 1}")
             await traffic.said(2)
         await self.holds_good(traffic)
@@ -103,8 +105,8 @@ class BadDays(BadDay):
             for process in house().processes:
                 await traffic.said(2)
                 process.process.terminate()
-                self.assertEqual(await self.off_loop(process.process.wait), 0, process.name)
-                await self.off_loop(process.start)
+                self.assertEqual(await asyncio.to_thread(process.process.wait), 0, process.name)
+                await asyncio.to_thread(process.start)
             await traffic.said(2)
         await self.holds_good(traffic)
 
@@ -124,7 +126,7 @@ class BadDays(BadDay):
         self.assertEqual(socket.seen_stored(), [])
         behind = await self.behind()
         self.assertGreaterEqual(behind, len(names))
-        await self.off_loop(first.start)
+        await asyncio.to_thread(first.start)
         stored = [(await socket.stored(name))["seqId"] for name in names]
         self.assertEqual(stored, list(range(2, 12)))
         messages = (await alice.history(chat))["messages"]
@@ -138,11 +140,11 @@ class BadDays(BadDay):
         async def committed():
             return await self.behind() == 0
         await self.until(committed)
-        await self.off_loop(second.start)
+        await asyncio.to_thread(second.start)
 
     async def behind(self):
         """Records between where the group of logic would go on and the ends of its lanes."""
         lanes = int(house().shared["GOCHAT_KAFKA_LANES"])
-        committed = await self.off_loop(house().kafka.committed, "gochat-logic", UPSTREAM, lanes)
-        ends = await self.off_loop(house().kafka.ends, UPSTREAM, lanes)
+        committed = await asyncio.to_thread(house().kafka.committed, "gochat-logic", UPSTREAM, lanes)
+        ends = await asyncio.to_thread(house().kafka.ends, UPSTREAM, lanes)
         return sum(end - max(committed[lane], 0) for lane, end in ends.items())

@@ -2,45 +2,36 @@
 import asyncio
 
 import test_large_groups as alone
+from base import BlackBox
+from cluster.watching import Watching
 from cluster.whole import house
-from inside import Exposition
 
-WAIT_SECONDS = 60
 SHARDS_MIN = 4  # of every large group
 GROUPS_MAX = 12  # half of the lanes are the second task's: one of so many groups has a shard there
 
 
-class Crowds(alone.LargeGroups):
+class Crowds(Watching, alone.LargeGroups):
     """What holds on one machine holds here: the same tests."""
 
     async def asyncSetUp(self):
         self.url = house().gateways[0].url
-        await super(alone.LargeGroups, self).asyncSetUp()
+        await BlackBox.asyncSetUp(self)
 
     async def tasks_done(self):
-        return sum([await self.done_by(process) for process in house().of("task")])
+        return await self.done_by(*house().of("task"))
 
-    async def measures(self, process):
-        async with self.session.get(process.internal_url + "/metrics") as answer:
-            return Exposition(await answer.text())
-
-    async def done_by(self, process):
-        return (await self.measures(process)).value("gochat_tasks_done_total", kind="large_group_fan_out")
-
-    async def until(self, holds):
-        async with asyncio.timeout(WAIT_SECONDS):
-            while not await holds():
-                await asyncio.sleep(0.1)
+    async def done_by(self, *processes):
+        return await self.measured(processes, "gochat_tasks_done_total", kind="large_group_fan_out")
 
     async def group_shared_with(self, second, owner, others):
         """A group with shards in lanes of the second task: which lanes they lie in follows from the group's id."""
         for _ in range(GROUPS_MAX):
             group = await owner.group_with(*others, maxMembers=1_000)
-            before = await self.tasks_done() + await self.done_by(second)
+            before = await self.done_by(*house().of("task"), second)
             await owner.say(group, "the first")
 
             async def done():
-                return await self.tasks_done() + await self.done_by(second) >= before + SHARDS_MIN
+                return await self.done_by(*house().of("task"), second) >= before + SHARDS_MIN
             await self.until(done)
             if await self.done_by(second) > 0:
                 return group
@@ -49,12 +40,12 @@ class Crowds(alone.LargeGroups):
     async def test_two_tasks_share_the_shards_and_one_that_is_killed_leaves_nothing_out(self):
         second = house().process("task", "task-2")
         self.addCleanup(second.stop)
-        await asyncio.get_running_loop().run_in_executor(None, second.start)
+        await asyncio.to_thread(second.start)
         crowd = await self.crowd(alone.MEMBERS)
         owner, readers = crowd[0], [await person.socket() for person in crowd[1:21]]
 
         async def has_lanes():
-            return (await self.measures(second)).value("gochat_kafka_lanes") > 0
+            return await self.measured([second], "gochat_kafka_lanes") > 0
         await self.until(has_lanes)
         group = await self.group_shared_with(second, owner, crowd[1:])
         for n in range(30):

@@ -1,4 +1,6 @@
 """A replica that lags or is away decides nothing, and shows nobody a page of yesterday."""
+import asyncio
+
 from cluster.bad_days.bad_day import BadDay
 from cluster.whole import house
 
@@ -19,7 +21,7 @@ class LaggingReplica(BadDay):
     async def follow(self):
         """The replica has what the primary has by now."""
         position, = house().sql("SELECT @@gtid_binlog_pos")
-        waited = await self.off_loop(house().sql, f"SELECT MASTER_GTID_WAIT('{position}', 30)", "", house().replica)
+        waited = await asyncio.to_thread(house().sql, f"SELECT MASTER_GTID_WAIT('{position}', 30)", "", house().replica)
         self.assertEqual(waited, ["0"])
 
     def lag(self, on):
@@ -27,7 +29,7 @@ class LaggingReplica(BadDay):
 
     async def texts(self, person, before):
         """A page below that seq, out of no cache."""
-        await self.off_loop(house().redis.tell, "FLUSHALL")
+        await asyncio.to_thread(house().redis.tell, "FLUSHALL")
         return [message["content"] for message in (await person.history(self.room, beforeSeq=before))["messages"]]
 
     def said(self, last):
@@ -66,7 +68,7 @@ class LaggingReplica(BadDay):
         try:
             self.assertEqual(await self.texts(self.member, 10), self.said(9))
         finally:
-            await self.off_loop(house().replica.start)
+            await asyncio.to_thread(house().replica.start)
         await self.follow()
         await self.page_of(9, "used")
 

@@ -1,5 +1,6 @@
 """A process that stands still is taken for dead, and comes back not knowing it: it spoils nothing."""
 from cluster.bad_days.bad_day import BadDay
+from cluster.watching import leads
 from cluster.whole import house
 
 LANES = "gochat_kafka_lanes"
@@ -28,14 +29,10 @@ class StandingStill(BadDay):
         prefix = "/gochat/services/"
         return any(key.endswith(f"/{process.name}") for key in house().etcd.keys(prefix))
 
-    def leads(self, process):
-        said = [line["msg"] for line in process.lines() if line.get("key") == "sweeping"]
-        return bool(said) and said[-1] == "leads an election"
-
     async def test_the_leading_logic_beyond_its_session_with_kafka(self):
         logics = house().of("logic")
-        await self.until(lambda: any(self.leads(one) for one in logics))
-        frozen, heir = sorted(logics, key=self.leads, reverse=True)
+        await self.until(lambda: any(leads(one) for one in logics))
+        frozen, heir = sorted(logics, key=leads, reverse=True)
         lanes = int(house().shared["GOCHAT_KAFKA_LANES"]) + 1  # and that of the world room
 
         async def shared():
@@ -43,9 +40,9 @@ class StandingStill(BadDay):
         await self.until(shared)
 
         async def taken_over():
-            return self.leads(heir) and await self.measured([heir], LANES) == lanes
+            return leads(heir) and await self.measured([heir], LANES) == lanes
         await self.stand([frozen], taken_over)
-        await self.until(lambda: not self.leads(frozen))
+        await self.until(lambda: not leads(frozen))
 
         async def shared_again():
             return 0 < await self.measured([frozen], LANES) < lanes

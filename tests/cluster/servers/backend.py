@@ -93,13 +93,18 @@ class Backend:
     def prepare(self):
         """What is done once, before the first start."""
 
-    def start(self):
+    def begin(self):
+        """Starts it and waits for nothing."""
         if self.process is None:
             self.prepare()
         with open(self.folder / "output.txt", "ab") as out:
             self.process = subprocess.Popen(self.command(), cwd=self.folder, stdin=subprocess.DEVNULL,
                                             stdout=out, stderr=subprocess.STDOUT, start_new_session=True,
                                             env={**os.environ, **self.environment})
+        return self
+
+    def start(self):
+        self.begin()
         self.wait_until(self.ready)
         return self
 
