@@ -104,7 +104,7 @@ class ReadCache(unittest.TestCase):
     def chat_of(self, a, b):
         return self.call("CreateConversation", a=a.id, b=b.id).head.id
 
-    def test_b_a_person_is_copied_when_somebody_asks_and_then_costs_no_sql(self):
+    def test_a_person_is_copied_when_somebody_asks_and_then_costs_no_sql(self):
         ann = self.person()
         self.assertEqual(self.sql(f"SELECT COUNT(*) FROM users WHERE id = {ann.id}"), ["1"])
         key = f"user_info:{ann.id}"
@@ -119,7 +119,7 @@ class ReadCache(unittest.TestCase):
         self.assertEqual(self.redis("EXISTS", key), "0")
         self.assertEqual(self.call("GetUser", id=ann.id).nickname, "Anna")
 
-    def test_c_the_newest_messages_are_hot_and_older_ones_come_from_the_database(self):
+    def test_the_newest_messages_are_hot_and_older_ones_come_from_the_database(self):
         ann, bob = self.person(), self.person()
         chat = self.chat_of(ann, bob)
         key = f"hot_messages:{chat}"
@@ -140,7 +140,7 @@ class ReadCache(unittest.TestCase):
         self.assertEqual([one.seq for one in old.messages], list(range(1, 11)))
         self.assertTrue(any("seq_id <" in one for one in sql), sql)
 
-    def test_c_a_recalled_message_is_hot_no_more(self):
+    def test_a_recalled_message_is_hot_no_more(self):
         ann, bob = self.person(), self.person()
         chat = self.chat_of(ann, bob)
         for n in range(1, 4):
@@ -152,7 +152,7 @@ class ReadCache(unittest.TestCase):
             self.assertEqual([one.recalled for one in page.messages], [False, True, False])
         self.assertNotIn('"content":"secret 2"', self.redis("ZRANGE", f"hot_messages:{chat}", "0", "-1"))
 
-    def test_d_members_cost_no_sql_until_they_change(self):
+    def test_members_cost_no_sql_until_they_change(self):
         ann, bob, carol = (self.person() for _ in range(3))
         group = self.group_of(ann, bob)
         key = f"group_members:{group}"
@@ -179,7 +179,7 @@ class ReadCache(unittest.TestCase):
         self.assertEqual(self.redis("EXISTS", f"conversation:group_{group}"), "0")
         self.assertEqual(self.call("GetGroup", id=group).name, "hikers")
 
-    def test_f_seqs_are_proposed_and_the_database_decides(self):
+    def test_seqs_are_proposed_and_the_database_decides(self):
         ann, bob = self.person(), self.person()
         chat = self.chat_of(ann, bob)
         key = f"conv_seq:{chat}"
@@ -196,7 +196,7 @@ class ReadCache(unittest.TestCase):
         self.redis("SET", key, "no number")
         self.assertEqual((self.say(chat, ann, "four").seq, self.redis("GET", key)), (4, "4"))
 
-    def test_j_a_list_of_a_thousand_costs_as_many_round_trips_as_one_of_ten(self):
+    def test_a_list_of_a_thousand_costs_as_many_round_trips_as_one_of_ten(self):
         costs = []
         for count in (10, 1000):
             ann = self.person()
@@ -290,7 +290,7 @@ class ReadCache(unittest.TestCase):
 
 
 class Inboxes(Watching):
-    async def test_f_a_single_message_raises_conv_seq_and_is_in_the_inbox_of_its_receiver(self):
+    async def test_a_single_message_raises_conv_seq_and_is_in_the_inbox_of_its_receiver(self):
         alice, bob = await self.people(2)
         chat = await alice.single_with(bob)
         reader = await Timeline.login(bob)
