@@ -25,9 +25,13 @@ export class Browser {
   }
 
   // A device of its own: storage, language, theme and size. `problems` fills with what was wrong.
-  async device({ language = 'en', theme = 'light', size = desktop, touch = false } = {}) {
+  // `ownCertificate`: of a server whose certificate nobody has signed.
+  async device({
+    language = 'en', theme = 'light', size = desktop, touch = false, ownCertificate = false,
+  } = {}) {
     const context = await this.engine.newContext({
       locale: language, colorScheme: theme, viewport: size, hasTouch: touch, reducedMotion: 'reduce',
+      ignoreHTTPSErrors: ownCertificate,
       deviceScaleFactor: touch ? 2 : 1, timezoneId: 'Asia/Shanghai',
     });
     context.setDefaultTimeout(eventMaxMs);
