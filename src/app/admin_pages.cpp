@@ -4,8 +4,8 @@
 #include <iterator>
 #include <utility>
 
+#include "app/admin_lines.hpp"
 #include "base/log.hpp"
-#include "domain/conversation.hpp"
 #include "protocol/json_writer.hpp"
 
 namespace gochat::app {
@@ -18,61 +18,10 @@ constexpr std::int64_t page_rows = 500;
 constexpr std::string_view everywhere[] = {"/log/level", "/config/running", "/dlq/list",
                                            "/dlq/replay"};
 
-std::string_view name_of(UserStatus status) {
-  switch (status) {
-    case UserStatus::active:
-      return "active";
-    case UserStatus::disabled:
-      return "disabled";
-    case UserStatus::erased:
-      return "erased";
-  }
-  return "unknown";
-}
-
-std::string_view name_of(UserRole role) { return role == UserRole::admin ? "admin" : "user"; }
-
 Result<UserRole> role_of(std::string_view name) {
   if (name == "admin") return UserRole::admin;
   if (name == "user") return UserRole::user;
   return refused(ErrorCode::invalid_params, "a role is user or admin");
-}
-
-void write_user(JsonWriter& out, const User& user) {
-  out.member("userId", user.id).member("username", user.username);
-  out.member("nickname", user.nickname).member("email", user.email);
-  out.member("role", name_of(user.role)).member("status", name_of(user.status));
-  out.member("guest", user.is_guest).member("createdAt", user.created_at);
-}
-
-std::string line_of(const User& user, std::string_view drawn_password = {}) {
-  JsonWriter out;
-  out.begin_object();
-  write_user(out, user);
-  if (!drawn_password.empty()) out.member("password", drawn_password);
-  out.end_object();
-  return std::move(out).take() + '\n';
-}
-
-std::string line_of(const Group& group) {
-  JsonWriter out;
-  out.begin_object();
-  out.member("groupId", group.id).member("conversationId", group_conversation_id(group.id));
-  out.member("groupName", group.name).member("ownerId", group.owner);
-  out.member("memberCount", group.member_count).member("maxMembers", group.max_members);
-  out.member("createdAt", group.created_at);
-  out.end_object();
-  return std::move(out).take() + '\n';
-}
-
-std::string line_of(const Session& session) {
-  JsonWriter out;
-  out.begin_object();
-  out.member("sessionId", session.id).member("device", session.device);
-  out.member("createdAt", session.created_at).member("lastSeenAt", session.last_seen_at);
-  out.member("expiresAt", session.expires_at);
-  out.end_object();
-  return std::move(out).take() + '\n';
 }
 
 template <class Rows>
