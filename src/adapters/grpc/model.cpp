@@ -4,44 +4,22 @@
 #include <string>
 #include <type_traits>
 
+#include "adapters/grpc/known_enum.hpp"
+
 namespace gochat::rpc {
 namespace {
 
-// Our enums and those of the proto count alike; what is neither unspecified nor unknown is ours.
-template <class Domain, class Proto>
-Domain known(Proto in, bool valid, std::string_view name, Faults& faults) {
-  if (!valid || in == 0) {
-    faults.add(std::string{name} + " has the unknown value " + std::to_string(in));
-    return Domain{1};
-  }
-  return static_cast<Domain>(in);
-}
-
-static_assert(static_cast<int>(UserStatus::erased) == v1::USER_STATUS_ERASED);
-static_assert(static_cast<int>(UserRole::admin) == v1::USER_ROLE_ADMIN);
 static_assert(static_cast<int>(ConversationKind::world) == v1::CONVERSATION_KIND_WORLD);
 static_assert(static_cast<int>(EventKind::settings) == v1::EVENT_KIND_SETTINGS);
 static_assert(static_cast<int>(Role::owner) == v1::GROUP_ROLE_OWNER);
 static_assert(static_cast<int>(JoinPolicy::invite) == v1::JOIN_POLICY_INVITE);
 static_assert(static_cast<int>(MessageType::image) == v1::MESSAGE_TYPE_IMAGE);
 
-void set(const std::optional<std::string>& value, auto setter) {
-  if (value) setter(*value);
-}
-
 }  // namespace
 
-v1::UserStatus to_proto(UserStatus status) { return static_cast<v1::UserStatus>(status); }
-v1::UserRole to_proto(UserRole role) { return static_cast<v1::UserRole>(role); }
 v1::GroupRole to_proto(Role role) { return static_cast<v1::GroupRole>(role); }
 v1::JoinPolicy to_proto(JoinPolicy policy) { return static_cast<v1::JoinPolicy>(policy); }
 
-UserStatus from_proto(v1::UserStatus in, Faults& faults) {
-  return known<UserStatus>(in, v1::UserStatus_IsValid(in), "UserStatus", faults);
-}
-UserRole from_proto(v1::UserRole in, Faults& faults) {
-  return known<UserRole>(in, v1::UserRole_IsValid(in), "UserRole", faults);
-}
 Role from_proto(v1::GroupRole in, Faults& faults) {
   return known<Role>(in, v1::GroupRole_IsValid(in), "GroupRole", faults);
 }
@@ -57,101 +35,6 @@ std::uint16_t from_proto_16(std::uint32_t number, std::string_view field, Faults
     faults.add(std::string{field} + " is above 65535");
   }
   return static_cast<std::uint16_t>(number);
-}
-
-v1::User to_proto(const User& user) {
-  v1::User out;
-  out.set_id(user.id.number());
-  out.set_username(user.username);
-  out.set_nickname(user.nickname);
-  out.set_avatar_url(user.avatar);
-  out.set_email(user.email);
-  out.set_status(to_proto(user.status));
-  out.set_role(to_proto(user.role));
-  out.set_is_guest(user.is_guest);
-  out.set_password_version(user.password_version);
-  out.set_created_at_ms(ms(user.created_at));
-  return out;
-}
-
-User from_proto(const v1::User& in, Faults& faults) {
-  return {UserId{in.id()},
-          in.username(),
-          in.nickname(),
-          in.avatar_url(),
-          in.email(),
-          from_proto(in.status(), faults),
-          from_proto(in.role(), faults),
-          in.is_guest(),
-          in.password_version(),
-          wall_time(in.created_at_ms())};
-}
-
-v1::ProfileEdit to_proto(const ProfileEdit& edit) {
-  v1::ProfileEdit out;
-  set(edit.nickname, [&](const auto& text) { out.set_nickname(text); });
-  set(edit.avatar, [&](const auto& text) { out.set_avatar_url(text); });
-  set(edit.email, [&](const auto& text) { out.set_email(text); });
-  return out;
-}
-
-ProfileEdit from_proto(const v1::ProfileEdit& in, Faults&) {
-  ProfileEdit edit;
-  if (in.has_nickname()) edit.nickname = in.nickname();
-  if (in.has_avatar_url()) edit.avatar = in.avatar_url();
-  if (in.has_email()) edit.email = in.email();
-  return edit;
-}
-
-v1::Session to_proto(const Session& session) {
-  v1::Session out;
-  out.set_id(session.id.number());
-  out.set_user_id(session.user.number());
-  out.set_device(session.device);
-  out.set_gen(session.gen);
-  out.set_gen_used(session.gen_used);
-  out.set_rotated_at_ms(ms(session.rotated_at));
-  out.set_created_at_ms(ms(session.created_at));
-  out.set_last_seen_at_ms(ms(session.last_seen_at));
-  out.set_expires_at_ms(ms(session.expires_at));
-  out.set_revoked(session.revoked);
-  out.set_revoke_code(session.revoke_code);
-  return out;
-}
-
-Session from_proto(const v1::Session& in, Faults& faults) {
-  return {SessionId{in.id()},
-          UserId{in.user_id()},
-          in.device(),
-          in.gen(),
-          in.gen_used(),
-          wall_time(in.rotated_at_ms()),
-          wall_time(in.created_at_ms()),
-          wall_time(in.last_seen_at_ms()),
-          wall_time(in.expires_at_ms()),
-          in.revoked(),
-          from_proto_16(in.revoke_code(), "revoke_code", faults)};
-}
-
-v1::RevokedPage to_proto(const RevokedPage& page) {
-  v1::RevokedPage out;
-  for (const RevokedSession& one : page.sessions) {
-    auto* row = out.add_sessions();
-    row->set_session_id(one.session.number());
-    row->set_close_code(one.close_code);
-  }
-  out.set_cursor(page.cursor);
-  return out;
-}
-
-RevokedPage from_proto(const v1::RevokedPage& in, Faults& faults) {
-  RevokedPage page;
-  for (const v1::RevokedSession& row : in.sessions()) {
-    page.sessions.push_back(
-        {SessionId{row.session_id()}, from_proto_16(row.close_code(), "close_code", faults)});
-  }
-  page.cursor = in.cursor();
-  return page;
 }
 
 v1::Conversation to_proto(const Conversation& conversation) {
