@@ -3,91 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <random>
-
-#include "net/frame.hpp"
+#include "net/ws_codec_fixture.hpp"
 
 namespace gochat::net {
 namespace {
 
 using testing::ElementsAre;
-
-constexpr WsLimits limits{.message_bytes_max = 65536, .fragments_max = 64};
-
-struct Piece {
-  FrameShape shape;
-  std::string payload;
-};
-
-Piece client(Opcode opcode, std::string payload, bool fin = true) {
-  return {{.opcode = opcode, .fin = fin, .mask = 0x7f11c3a5}, std::move(payload)};
-}
-
-std::string bytes_of(const Piece& piece) {
-  std::string out;
-  append_frame(out, piece.shape, piece.payload);
-  return out;
-}
-
-// What the parser told, one line per event, when its input comes in these portions.
-std::vector<std::string> told(const std::vector<std::string>& portions,
-                              WsParser::From from = WsParser::From::client,
-                              const WsLimits& within = limits) {
-  WsParser parser{from};
-  PaddedBuffer pending;
-  std::vector<std::string> lines;
-  for (const auto& portion : portions) {
-    pending.append(portion);
-    for (bool more = true; more;) {
-      const WsStep step = parser.next(pending.bytes(), within);
-      const std::string payload{step.payload};
-      switch (step.event) {
-        case WsEvent::need_more:
-          more = false;
-          break;
-        case WsEvent::message:
-          lines.push_back((step.text ? "text " : "binary ") + payload);
-          break;
-        case WsEvent::ping:
-          lines.push_back("ping " + payload);
-          break;
-        case WsEvent::pong:
-          lines.push_back("pong " + payload);
-          break;
-        case WsEvent::close:
-          lines.push_back("close " + std::to_string(step.code) + " " + payload);
-          return lines;
-        case WsEvent::violation:
-          lines.push_back("violation " + std::to_string(step.code));
-          return lines;
-      }
-      pending.consume(step.consumed);
-    }
-  }
-  return lines;
-}
-
-// The same, whole, frame by frame and byte by byte: an answer must not depend on how the network
-// cuts.
-std::vector<std::string> told_always(const std::vector<std::string>& frames,
-                                     WsParser::From from = WsParser::From::client,
-                                     const WsLimits& within = limits) {
-  std::string whole;
-  for (const auto& frame : frames) whole += frame;
-  std::vector<std::string> single;
-  for (char byte : whole) single.emplace_back(1, byte);
-  const auto lines = told({whole}, from, within);
-  EXPECT_EQ(told(frames, from, within), lines) << "frame by frame";
-  EXPECT_EQ(told(single, from, within), lines) << "byte by byte";
-  return lines;
-}
-
-std::vector<std::string> told_pieces(const std::vector<Piece>& pieces,
-                                     const WsLimits& within = limits) {
-  std::vector<std::string> frames;
-  for (const auto& piece : pieces) frames.push_back(bytes_of(piece));
-  return told_always(frames, WsParser::From::client, within);
-}
 
 TEST(WsCodec, tells_messages_of_every_length_encoding) {
   for (std::size_t size : {0, 1, 7, 8, 9, 125, 126, 127, 128, 65535, 65536}) {
@@ -297,62 +218,6 @@ TEST(WsCodec, an_encoded_frame_is_what_a_client_reads) {
   std::string long_reason;
   for (int n = 0; n < 60; ++n) long_reason += "\xE4\xB8\x96";
   EXPECT_THAT(closed(1000, long_reason), ElementsAre("close 1000 " + long_reason.substr(0, 123)));
-}
-
-// Any conversation, cut anywhere, is told as it was said.
-TEST(WsCodec, any_sequence_of_messages_survives_any_fragmentation_and_any_cut) {
-  std::mt19937 random{20240607};
-  const auto below = [&](std::size_t bound) { return random() % bound; };
-  for (int round = 0; round < 300; ++round) {
-    std::vector<std::string> expected;
-    std::string wire;
-    const auto put = [&](Opcode opcode, bool fin, std::string_view payload) {
-      append_frame(wire,
-                   {.opcode = opcode, .fin = fin, .mask = static_cast<std::uint32_t>(random())},
-                   payload);
-    };
-    for (std::size_t message = 0; message < 1 + below(6); ++message) {
-      const bool text = below(2) == 0;
-      std::string payload;
-      for (std::size_t size = below(below(10) == 0 ? 60'000 : 300); payload.size() < size;) {
-        if (text) payload += below(3) == 0 ? "\xE7\x95\x8C" : "a";
-        if (!text) payload += static_cast<char>(random());
-      }
-      std::size_t at = 0;
-      Opcode opcode = text ? Opcode::text : Opcode::binary;
-      for (std::size_t left = below(5); left > 0; --left) {
-        const std::size_t size = below(payload.size() - at + 1);
-        put(opcode, false, std::string_view{payload}.substr(at, size));
-        opcode = Opcode::continuation;
-        at += size;
-        if (below(3) == 0) {
-          put(Opcode::ping, true, "still there?");
-          expected.emplace_back("ping still there?");
-        }
-      }
-      put(opcode, true, std::string_view{payload}.substr(at));
-      expected.push_back((text ? "text " : "binary ") + payload);
-    }
-    std::vector<std::string> portions;
-    for (std::size_t at = 0; at < wire.size();) {
-      const std::size_t size = 1 + below(below(2) == 0 ? 16 : 40'000);
-      portions.push_back(wire.substr(at, size));
-      at += size;
-    }
-    ASSERT_EQ(told(portions), expected) << "round " << round;
-  }
-}
-
-// Whatever comes, the parser stays inside the buffer and moves on or stops; the sanitizers watch.
-TEST(WsCodec, random_bytes_are_survived) {
-  std::mt19937 random{7};
-  for (int round = 0; round < 20'000; ++round) {
-    std::string noise(random() % 64, '\0');
-    for (char& byte : noise) byte = static_cast<char>(random());
-    if (!noise.empty()) noise[0] = static_cast<char>(noise[0] & 0x8F);
-    if (noise.size() > 1) noise[1] = static_cast<char>(noise[1] | 0x80);
-    told({noise.substr(0, noise.size() / 2), noise.substr(noise.size() / 2)});
-  }
 }
 
 }  // namespace
