@@ -52,6 +52,8 @@ class MessageQueueContract : public PortContract<MessageQueue> {
   void prepare() override { topic_ = own("topic"); }
 
   void make_topic(std::int32_t lanes) { get(port().ensure_topic(topic_, lanes)); }
+  // As texts, from the first on and without the last.
+  static std::vector<std::string> numbers(int from, int to);
   ErrorCode publish(const std::string& key, const std::string& value);
   // Keys that lie in different lanes.
   std::vector<std::string> keys_of_different_lanes(RecordingHandler& reader, std::size_t count);

@@ -72,6 +72,12 @@ std::vector<std::string> RecordingHandler::values_of(const std::string& key) con
   return all;
 }
 
+std::vector<std::string> MessageQueueContract::numbers(int from, int to) {
+  std::vector<std::string> texts;
+  for (int n = from; n < to; ++n) texts.push_back(std::to_string(n));
+  return texts;
+}
+
 ErrorCode MessageQueueContract::publish(const std::string& key, const std::string& value) {
   return code(port().publish({topic_, key, value, "trace-" + value}, loop().soon()));
 }
