@@ -1,56 +1,15 @@
-// Connections, leases, transactions and migrations, on the real server.
+// Connections, leases and transactions, on the real server.
 #include <gmock/gmock.h>
 
-#include "adapters/mysql/migrations.hpp"
 #include "adapters/mysql/transaction.hpp"
 #include "async/gather.hpp"
-#include "cluster/mysql_database.hpp"
+#include "cluster/mysql_pool_fixture.hpp"
 
 namespace gochat::cluster {
 namespace {
 
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using namespace std::chrono_literals;
-
-class MysqlServer : public ::testing::Test {
- protected:
-  void SetUp() override {
-    if (!mysql_server()) GTEST_SKIP() << "GOCHAT_TEST_MARIADB is not set";
-    database_ = std::make_unique<BareDatabase>();
-  }
-  const mysql::ServerOptions& server() { return database_->server(); }
-
-  std::unique_ptr<BareDatabase> database_;
-};
-
-class MysqlPool : public MysqlServer {
- protected:
-  void SetUp() override {
-    MysqlServer::SetUp();
-    if (database_) use({}, {});
-  }
-  void use(mysql::ConnectionLimits connections, mysql::PoolLimits limits) {
-    on_.reset();
-    on_ = std::make_unique<PoolOnLoop>(server(), connections, limits);
-  }
-  mysql::Pool& pool() { return on_->pool(); }
-  Deadline soon() { return on_->loop().soon(); }
-  mysql::Lease lease() {
-    auto lease = on_->run(pool().lease(soon()));
-    if (!lease) throw std::runtime_error{lease.error().detail};
-    return *std::move(lease);
-  }
-  std::string text(const std::string& sql) { return std::string{on_->ask(sql)[0].text(0)}; }
-  // As an operator or a failing network does.
-  void kill(std::uint32_t id) {
-    PoolOnLoop other{server()};
-    other.ask("KILL " + std::to_string(id));
-  }
-
-  std::unique_ptr<PoolOnLoop> on_;
-};
 
 TEST_F(MysqlPool, speaks_in_strict_utc_and_reads_what_is_committed) {
   EXPECT_EQ(text("SELECT @@SESSION.time_zone"), "+00:00");
@@ -255,111 +214,6 @@ TEST_F(MysqlPool, begins_a_transaction_anew_that_lost_a_deadlock) {
   EXPECT_EQ(on_->ask("SELECT n FROM t WHERE a = 1")[0].int64(0), 2);
   EXPECT_EQ(on_->ask("SELECT n FROM t WHERE a = 2")[0].int64(0), 2);
   EXPECT_GE(pool().counts().deadlocks.value(), 1U);
-}
-
-class MysqlMigrations : public MysqlPool {
- protected:
-  template <class T>
-  Result<T> with(Task<Result<T>> (*verb)(mysql::Connection*, mysql::MigrationOrder, Deadline),
-                 mysql::MigrationOrder order) {
-    auto held = lease();
-    return on_->run(verb(&*held, std::move(order), soon()));
-  }
-  Result<std::vector<std::string>> migrate(mysql::MigrationOrder order) {
-    return with(&mysql::migrate, std::move(order));
-  }
-  Result<mysql::Identity> check(mysql::MigrationOrder order) {
-    return with(&mysql::check_schema, std::move(order));
-  }
-  static mysql::MigrationOrder order() {
-    mysql::MigrationOrder order;
-    order.identity = {77, "tests"};
-    order.now = wall_time(1'750'000'000'000);
-    return order;
-  }
-};
-
-TEST_F(MysqlMigrations, makes_the_tables_once) {
-  const auto first = migrate(order());
-  ASSERT_TRUE(first);
-  EXPECT_EQ(first->size(), mysql::schema_steps().size());
-  mysql::MigrationOrder later = order();
-  later.identity.epoch = 78;
-  const auto second = migrate(later);
-  ASSERT_TRUE(second);
-  EXPECT_THAT(*second, IsEmpty());
-  const auto identity = check(order());
-  ASSERT_TRUE(identity);
-  EXPECT_EQ(identity->epoch, 77U);
-}
-
-TEST_F(MysqlMigrations, says_which_migration_a_database_lacks) {
-  const auto none = check(order());
-  EXPECT_EQ(none.code(), ErrorCode::conflict);
-  EXPECT_THAT(none.error().detail, HasSubstr("lacks migration 1 (people)"));
-  mysql::MigrationOrder older = order();
-  older.steps = older.steps.first(1);
-  ASSERT_TRUE(migrate(older));
-  const auto some = check(order());
-  EXPECT_THAT(some.error().detail, HasSubstr("lacks migration 2 (conversations)"));
-  EXPECT_THAT(some.error().hint, HasSubstr("gochat migrate up"));
-}
-
-TEST_F(MysqlMigrations, refuses_a_database_of_a_newer_program) {
-  ASSERT_TRUE(migrate(order()));
-  mysql::MigrationOrder older = order();
-  older.steps = older.steps.first(1);
-  EXPECT_THAT(check(older).error().detail, HasSubstr("has migration 2, this program knows 1"));
-  EXPECT_EQ(migrate(older).code(), ErrorCode::conflict);
-}
-
-TEST_F(MysqlMigrations, refuses_a_database_that_was_made_otherwise) {
-  ASSERT_TRUE(migrate(order()));
-  on_->ask("UPDATE schema_migrations SET checksum = checksum + 1 WHERE version = 2");
-  EXPECT_THAT(check(order()).error().detail, HasSubstr("migration 2 (conversations)"));
-  EXPECT_EQ(migrate(order()).code(), ErrorCode::conflict);
-}
-
-TEST_F(MysqlMigrations, refuses_a_database_of_another_environment) {
-  ASSERT_TRUE(migrate(order()));
-  mysql::MigrationOrder other = order();
-  other.identity.environment = "production";
-  EXPECT_THAT(check(other).error().detail, HasSubstr("belongs to the environment \"tests\""));
-  EXPECT_EQ(migrate(other).code(), ErrorCode::conflict);
-}
-
-// Before the first statement of a step, in its midst, and before it was noted.
-TEST_F(MysqlMigrations, goes_on_where_it_was_interrupted) {
-  const auto all = mysql::schema_steps();
-  for (const std::size_t done : {std::size_t{0}, std::size_t{3}, all[1].statements.size()}) {
-    on_->ask("DROP DATABASE " + server().database);
-    on_->ask("CREATE DATABASE " + server().database + " COLLATE utf8mb4_bin");
-    use({}, {});
-    mysql::MigrationOrder first = order();
-    first.steps = all.first(1);
-    ASSERT_TRUE(migrate(first));
-    for (const std::string_view statement : all[1].statements.first(done)) {
-      on_->ask(std::string{statement});
-    }
-    const auto rest = migrate(order());
-    ASSERT_TRUE(rest) << rest.error().detail;
-    EXPECT_THAT(*rest, ElementsAre("conversations"));
-    ASSERT_TRUE(check(order()));
-  }
-}
-
-TEST_F(MysqlMigrations, waits_for_another_process_that_migrates) {
-  auto first = lease();
-  auto second = lease();
-  std::vector<Task<Result<std::vector<std::string>>>> both;
-  both.push_back(mysql::migrate(&*first, order(), soon()));
-  both.push_back(mysql::migrate(&*second, order(), soon()));
-  std::size_t ran = 0;
-  for (const auto& outcome : on_->run(gather(std::move(both)))) {
-    ASSERT_TRUE(outcome) << outcome.error().detail;
-    ran += outcome->size();
-  }
-  EXPECT_EQ(ran, mysql::schema_steps().size());
 }
 
 }  // namespace
