@@ -64,6 +64,28 @@ TEST(Admission, what_is_refused_for_its_form_is_not_counted) {
   EXPECT_TRUE(server.sign_up("alice", "secret1", "192.0.2.1"));
 }
 
+TEST(Admission, wrong_passwords_wait_as_long_as_was_said) {
+  constexpr std::chrono::minutes longest{40};
+  Server server{{.failed_login_delay_max = longest}};
+  ASSERT_TRUE(server.sign_up("alice", "secret1", "192.0.2.1"));
+  const auto guess = [&] {
+    return server.ground.run(
+        server.logic.api().auth.login("alice", "a guess", {"phone", "192.0.2.1", false}));
+  };
+  std::chrono::milliseconds wait{};
+  for (int n = 0; n < 100 && wait < longest - std::chrono::seconds{1}; ++n) {
+    const auto refused = guess();
+    wait = std::chrono::milliseconds{refused.error().retry_after_ms};
+    if (refused.code() == ErrorCode::rate_limited) {
+      EXPECT_EQ(guess().code(), ErrorCode::rate_limited);
+      server.ground.pass(std::chrono::ceil<std::chrono::seconds>(wait) - std::chrono::seconds{1});
+      EXPECT_EQ(guess().code(), ErrorCode::rate_limited) << wait.count() << " ms";
+      server.ground.pass(std::chrono::seconds{1});
+    }
+  }
+  EXPECT_GE(wait, longest - std::chrono::seconds{1});
+}
+
 TEST(Admission, guests_are_counted_by_address_too) {
   Server server{{.guest_visits = {.capacity = 1, .per_second = 1.0 / 60}}};
   auto& auth = server.logic.api().auth;

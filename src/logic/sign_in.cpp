@@ -35,6 +35,13 @@ std::string guest_username(Random& random) {
   return name;
 }
 
+TryPolicy try_policy(std::uint32_t free, Duration longest) {
+  TryPolicy policy{.free = free, .delay_max = longest};
+  // A wait beyond the while that forgives everything would end with it.
+  policy.forgiven_after = std::max<Duration>(policy.forgiven_after, 2 * longest);
+  return policy;
+}
+
 // What a client calls itself is shown in a list and decides nothing, so it is cut, not refused.
 std::string device_name(const std::string& device) {
   auto line = clean_line(device, "device", device_code_points_max);
@@ -138,10 +145,9 @@ Task<Result<User>> SignIn::prove(std::string username, std::string password, std
   auto key = username_key(username);
   const std::string by_account = "login:account:" + (key ? *std::move(key) : std::string{});
   const std::string by_address = "login:address:" + std::move(address);
-  const TryPolicy of_account{.free = options_.failed_logins_free_per_account,
-                             .delay_max = options_.failed_login_delay_max};
-  const TryPolicy of_address{.free = options_.failed_logins_free_per_address,
-                             .delay_max = options_.failed_login_delay_max};
+  const Duration longest = options_.failed_login_delay_max;
+  const auto of_account = try_policy(options_.failed_logins_free_per_account, longest);
+  const auto of_address = try_policy(options_.failed_logins_free_per_address, longest);
   if (const auto may = co_await tries_.admit(by_address, of_address); !may) co_return may.error();
   if (const auto may = co_await tries_.admit(by_account, of_account); !may) {
     co_await tries_.take_back(by_address);
