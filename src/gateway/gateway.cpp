@@ -27,6 +27,9 @@ Gateway::Gateway(Rooms rooms, GatewayOptions options)
                  options_.refresh_interval},
       headcount_{
           {rooms_.online, sessions_, rooms_.timers, gate_}, options_.name, options_.online_max},
+      revocations_{gate_, rooms_.timers, options_.revocations,
+                   [this](std::uint64_t cursor) { return rooms_.logic.auth.revoked_since(cursor); },
+                   [this](const Revocations::Ended& ended) { end_sessions(ended); }},
       topic_beat_{gate_, rooms_.timers, options_.refresh_interval, [this] { return keep_topic(); }},
       tails_{{rooms_.tails, sessions_, rooms_.clock, rooms_.timers, gate_}, options_.tails},
       catch_up_{{rooms_.logic.messages, rooms_.logic.conversations, sessions_, delivery_, reads_,
@@ -110,7 +113,7 @@ Task<Result<void>> Gateway::start() {
   registrar_.start();
   headcount_.start();
   topic_beat_.start();
-  arm_revocations();
+  revocations_.start();
   tails_.start();
   repair_.start();
   silence_.start();
@@ -183,32 +186,13 @@ void Gateway::close_with_bye(net::ConnectionId socket, CloseCode code, Duration 
   server_.close(socket, static_cast<std::uint16_t>(code), protocol::close_row(code).reason);
 }
 
-void Gateway::arm_revocations() {
-  revocation_timer_ =
-      rooms_.timers.after(options_.revocation_interval, [this] { gate_.spawn(ask_revocations()); });
-}
-
-Task<> Gateway::ask_revocations() {
-  auto page = co_await rooms_.logic.auth.revoked_since(revocation_cursor_);
-  if (page) {
-    revocation_cursor_ = page->cursor;
-    for (const RevokedSession& revoked : page->sessions) end_session(revoked);
-    std::erase_if(revoked_,
-                  [now = rooms_.timers.now()](const auto& it) { return it.second < now; });
-  }
-  if (!stopping_) arm_revocations();
-}
-
-// Closes its sockets, and remembers it for those that are being opened right now.
-void Gateway::end_session(const RevokedSession& revoked) {
-  revoked_[revoked.session] = rooms_.timers.now() + options_.revoked_remembered;
-  std::vector<net::ConnectionId> sockets;
+void Gateway::end_sessions(const Revocations::Ended& ended) {
+  std::vector<std::pair<net::ConnectionId, CloseCode>> sockets;
   for (const Session* session : sessions_.all()) {
-    if (session->caller.session == revoked.session && session->socket)
-      sockets.push_back(session->socket);
+    const auto at = ended.find(session->caller.session);
+    if (at != ended.end() && session->socket) sockets.emplace_back(session->socket, at->second);
   }
-  for (const auto socket : sockets)
-    close_with_bye(socket, static_cast<CloseCode>(revoked.close_code), {});
+  for (const auto& [socket, code] : sockets) close_with_bye(socket, code, {});
 }
 
 }  // namespace gochat::gateway

@@ -23,6 +23,7 @@
 #include "gateway/refused_sends.hpp"
 #include "gateway/registrar.hpp"
 #include "gateway/repair.hpp"
+#include "gateway/revocations.hpp"
 #include "gateway/session_table.hpp"
 #include "gateway/silence_watch.hpp"
 #include "gateway/sync_drawing.hpp"
@@ -49,8 +50,8 @@ struct GatewayOptions {
   Duration receipt_time_max = std::chrono::seconds{5};
   std::uint64_t online_max = 0;  // people, over all gateways; 0: no limit
   Duration refresh_interval = std::chrono::seconds{30};
-  Duration revocation_interval = std::chrono::seconds{2};
-  Duration revoked_remembered = std::chrono::minutes{2};
+  Revocations::Pace revocations{.every = std::chrono::seconds{2},
+                                .remembered = std::chrono::minutes{2}};
   // When it stops: how long sends that were taken may keep its sockets from being closed, and how
   // long clients may take to close theirs.
   Duration last_answers_max = std::chrono::milliseconds{500};
@@ -143,9 +144,7 @@ class Gateway final : public net::ServerOwner {
   Task<> say_bye(Duration window);
   std::string topic() const;
   Task<> keep_topic();
-  void arm_revocations();
-  Task<> ask_revocations();
-  void end_session(const RevokedSession& revoked);
+  void end_sessions(const Revocations::Ended& ended);
 
   Rooms rooms_;
   GatewayOptions options_;
@@ -160,6 +159,7 @@ class Gateway final : public net::ServerOwner {
   Delivery delivery_;
   Registrar registrar_;
   Headcount headcount_;
+  Revocations revocations_;
   Beat topic_beat_;
   Tails tails_;
   CatchUp catch_up_;
@@ -178,9 +178,6 @@ class Gateway final : public net::ServerOwner {
   net::Server server_;
   std::unique_ptr<Subscription> subscription_;
   std::unordered_map<net::ConnectionId, Unnamed> unnamed_;
-  std::unordered_map<SessionId, MonoTime> revoked_;
-  std::uint64_t revocation_cursor_ = 0;
-  Timer revocation_timer_;
   bool stopping_ = false;
 };
 

@@ -69,7 +69,7 @@ Task<> Gateway::upgrade(std::shared_ptr<net::HttpRequest> request, net::UpgradeR
     co_await registrar_.remove(caller->user, id);
     co_return refuse(placed.error());
   }
-  if (revoked_.contains(caller->session)) {
+  if (revocations_.ended(caller->session)) {
     sessions_.remove(id);
     co_await registrar_.remove(caller->user, id);
     co_return refuse(refused(ErrorCode::unauthorized, "the session was revoked"));
@@ -122,6 +122,10 @@ protocol::Connected Gateway::greeting(const Session& session) const {
 }
 
 void Gateway::greet(Session& session, std::string_view re) {
+  // It may have ended since whoever let it in heard of it last, and nobody else looks at it again.
+  if (const auto code = revocations_.ended(session.caller.session)) {
+    return close_with_bye(session.socket, *code, {});
+  }
   witness_.opened(session);
   say(session.socket, session.dialect, greeting(session), re);
   if (session.dialect == Dialect::timeline) {

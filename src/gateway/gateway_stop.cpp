@@ -17,7 +17,7 @@ Task<> Gateway::stop(Duration window) {
   registrar_.stop();
   headcount_.stop();
   topic_beat_.stop();
-  revocation_timer_.cancel();
+  revocations_.stop();
   repair_.stop();
   tails_.stop();
   silence_.stop();
