@@ -8,7 +8,7 @@ import json
 
 import aiohttp
 
-from client import Socket, WAIT_SECONDS, one_gateway_of, unique
+from client import Socket, one_gateway_of, unique
 
 ORIGIN = "http://localhost:5173"
 CLIENT_SECONDS = 5  # its limit for one request

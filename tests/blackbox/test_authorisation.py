@@ -6,7 +6,7 @@ import aiohttp
 
 from authorisation_table import ENDING, FRAMES, PEOPLE, ROUTES
 from base import BlackBox
-from client import WAIT_SECONDS, Person, unique
+from client import WAIT_SECONDS, unique
 from process import OwnServer
 
 # Above every id that is given out in a test.

@@ -1,6 +1,5 @@
 """Groups: roles, joining and leaving, and what each member may see."""
 from base import BlackBox
-from client import unique
 
 
 def group_id(conversation):

@@ -6,7 +6,7 @@ import signal
 import stat
 
 from base import BlackBox
-from client import Closed, Person, unique
+from client import Closed, Person
 from process import OwnServer, run
 
 
