@@ -4,105 +4,16 @@
 #include <utility>
 #include <vector>
 
-#include "adapters/grpc/logic_methods.hpp"
-#include "adapters/grpc/logic_model.hpp"
-#include "adapters/grpc/logic_requests.hpp"
-#include "adapters/grpc/text_fields.hpp"
-#include "base/utf8.hpp"
+#include "adapters/grpc/auth_client.hpp"
+#include "adapters/grpc/logic_calls.hpp"
 
 namespace gochat::rpc {
 namespace {
 
-template <class Request, class... Args>
-Request made(const Args&... args) {
-  Request request;
-  fill(request, args...);
-  return request;
-}
-
-template <class Answer, class Request>
-Task<Result<Answer>> call(Calls* calls, Method method, Request request) {
-  if (const auto field = field_without_utf8(request)) {
-    co_return refused(ErrorCode::invalid_params, *field + " is not UTF-8");
-  }
-  co_return co_await calls->unary<Answer>(method, std::move(request), calls->soon());
-}
-
-template <class Answer, class Request>
-auto ask(Calls* calls, Method method, Request request)
-    -> Task<Result<decltype(from_answer(std::declval<const Answer&>(), std::declval<Faults&>()))>> {
-  const auto answer = co_await call<Answer>(calls, method, std::move(request));
-  if (!answer) co_return answer.error();
-  Faults faults;
-  auto value = from_answer(*answer, faults);
-  if (faults) co_return faults.of_answer();
-  co_return value;
-}
-
-template <class Request>
-Task<Result<void>> tell(Calls* calls, Method method, Request request) {
-  const auto answer = co_await call<v1::Done>(calls, method, std::move(request));
-  if (!answer) co_return answer.error();
-  co_return Result<void>{};
-}
-
-// Nobody ever got such a token.
-Error no_token() { return refused(ErrorCode::unauthorized, "the token is not valid"); }
-bool may_be_token(const std::string& token) { return count_code_points(token).has_value(); }
-
-class AuthClient final : public AuthApi {
- public:
-  explicit AuthClient(Calls* calls) : calls_{calls} {}
-
-  Task<Result<SignedIn>> sign_up(Registration registration, SignInContext context) override {
-    return ask<v1::SignedIn>(calls_, logic_method::sign_up,
-                             made<v1::RegisterRequest>(registration, context));
-  }
-  Task<Result<SignedIn>> login(std::string username, std::string password,
-                               SignInContext context) override {
-    return ask<v1::SignedIn>(calls_, logic_method::login,
-                             made<v1::AuthenticateRequest>(username, password, context));
-  }
-  Task<Result<SignedIn>> guest(std::string name, SignInContext context) override {
-    return ask<v1::SignedIn>(calls_, logic_method::guest,
-                             made<v1::GuestLoginRequest>(name, context));
-  }
-  Task<Result<SignedIn>> refresh(std::string refresh_token, SignInContext context) override {
-    if (!may_be_token(refresh_token)) co_return no_token();
-    co_return co_await ask<v1::SignedIn>(calls_, logic_method::refresh,
-                                         made<v1::RefreshTokenRequest>(refresh_token, context));
-  }
-  Task<Result<void>> logout(std::string token) override {
-    if (!may_be_token(token)) co_return Result<void>{};
-    co_return co_await tell(calls_, logic_method::logout, made<v1::TokenRequest>(token));
-  }
-  Task<Result<Caller>> authenticate(std::string token) override {
-    if (!may_be_token(token)) co_return no_token();
-    co_return co_await ask<v1::Caller>(calls_, logic_method::authenticate,
-                                       made<v1::TokenRequest>(token));
-  }
-  Task<Result<void>> change_password(Caller caller, std::string old_password,
-                                     std::string new_password) override {
-    return tell(calls_, logic_method::change_password,
-                made<v1::NewPasswordRequest>(caller, old_password, new_password));
-  }
-  Task<Result<void>> erase(Caller caller, std::string password) override {
-    return tell(calls_, logic_method::erase, made<v1::EraseUserRequest>(caller, password));
-  }
-  Task<Result<std::vector<Session>>> sessions(Caller caller) override {
-    return ask<v1::Sessions>(calls_, logic_method::sessions, made<v1::CallerRequest>(caller));
-  }
-  Task<Result<void>> revoke_session(Caller caller, SessionId session) override {
-    return tell(calls_, logic_method::revoke_session, made<v1::OwnSessionRequest>(caller, session));
-  }
-  Task<Result<RevokedPage>> revoked_since(std::uint64_t cursor) override {
-    return ask<v1::RevokedPage>(calls_, logic_method::revoked_since,
-                                made<v1::RevokedAfterRequest>(cursor));
-  }
-
- private:
-  Calls* calls_;
-};
+using to_logic::ask;
+using to_logic::call;
+using to_logic::made;
+using to_logic::tell;
 
 class PeopleClient final : public PeopleApi {
  public:
@@ -341,7 +252,7 @@ struct LogicClient::Parts {
         groups{calls},
         repeats{calls},
         timeline{calls} {}
-  AuthClient auth;
+  to_logic::AuthClient auth;
   PeopleClient people;
   MessageClient messages;
   ConversationClient conversations;

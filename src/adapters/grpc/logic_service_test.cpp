@@ -5,9 +5,9 @@
 
 #include <set>
 
-#include "adapters/grpc/logic_fixture.hpp"
 #include "adapters/grpc/logic_methods.hpp"
 #include "adapters/grpc/logic_model.hpp"
+#include "adapters/grpc/logic_service_fixture.hpp"
 #include "gochat/v1/logic.pb.h"
 
 namespace gochat::rpc {
@@ -17,54 +17,7 @@ using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::Not;
 using ::testing::SizeIs;
-
-class LogicServiceTest : public ::testing::Test {
- protected:
-  std::unique_ptr<Calls> calls(std::vector<std::string> addresses, CallsOptions options = {}) {
-    options.role = "logic";
-    options.addresses = std::move(addresses);
-    return std::make_unique<Calls>(
-        context_.get_executor(), timers_, nullptr, [] { return 0; }, std::move(options));
-  }
-  template <class T>
-  T run(Task<T> task) {
-    return drive(context_, std::move(task));
-  }
-  template <class Answer, class Request>
-  Result<Answer> call(Method method, Request request) {
-    return run(calls_->unary<Answer>(method, std::move(request), timers_.now() + 5s));
-  }
-
-  // With samples of everything that the method takes, and of all that it answers.
-  template <class Api, class Answer, class... Args>
-  void round_trip(Api& api, const std::string& name, Task<Result<Answer>> (Api::*method)(Args...)) {
-    for (const auto kind : {Samples::Kind::odd, Samples::Kind::even, Samples::Kind::sparse}) {
-      node_.heard.calls.clear();
-      node_.heard.kind = kind;
-      Samples samples{kind};
-      const std::tuple<Args...> args{samples.one<Args>()...};
-      const auto answer =
-          std::apply([&](const auto&... each) { return run((api.*method)(Args{each}...)); }, args);
-      ASSERT_TRUE(answer.ok()) << name << ": " << answer.error().detail;
-      std::string asked = name;
-      std::apply([&](const auto&... each) { ((asked += ' ' + text_of(each)), ...); }, args);
-      EXPECT_THAT(node_.heard.calls, ElementsAre(asked));
-      if constexpr (!std::is_void_v<Answer>) {
-        EXPECT_EQ(text_of(*answer), text_of(Samples{kind}.one<Answer>())) << name;
-      }
-    }
-  }
-
-  boost::asio::io_context context_;
-  SteadyTimers timers_{context_};
-  LogicNode node_{context_, timers_};
-  std::unique_ptr<Calls> calls_ = calls({node_.address()});
-  LogicClient client_{*calls_};
-  LogicApi api_ = client_.api();
-  const Caller alice_{UserId{1}, SessionId{2}, false};
-};
 
 TEST_F(LogicServiceTest, carries_people_and_their_sign_ins_over) {
   round_trip(api_.auth, "sign_up", &AuthApi::sign_up);
@@ -307,71 +260,6 @@ TEST_F(LogicServiceTest, gives_a_send_no_more_time_than_its_caller_has) {
   ASSERT_THAT(node_.heard.left, SizeIs(1));
   EXPECT_LT(node_.heard.left[0], 4s);  // gRPC rounds up
   EXPECT_GT(node_.heard.left[0], 0s);
-}
-
-// --- instances
-
-TEST_F(LogicServiceTest, waits_no_longer_than_its_deadline) {
-  const auto impatient = calls({node_.address()}, {.deadline_default = 50ms});
-  LogicClient client{*impatient};
-  node_.heard.takes = 300ms;
-  EXPECT_EQ(run(client.api().groups.leave(alice_, GroupId{1})).code(), ErrorCode::timeout);
-}
-
-class LogicInstancesTest : public LogicServiceTest {
- protected:
-  // Ends the instance that works on a call, in the middle of it; how that call ends, and which
-  // instance is left.
-  template <class Answer>
-  std::pair<Result<Answer>, LogicNode*> end_in_the_middle(Task<Result<Answer>> task) {
-    for (LogicNode* node : {&node_, &other_}) node->heard.takes = 300ms;
-    std::optional<Result<Answer>> outcome;
-    boost::asio::co_spawn(context_, keep(std::move(task), outcome), [](const auto&) {});
-    while (node_.heard.calls.empty() && other_.heard.calls.empty()) context_.run_one();
-    LogicNode& hit = node_.heard.calls.empty() ? other_ : node_;
-    LogicNode& left = &hit == &node_ ? other_ : node_;
-    hit.server.reset();
-    while (!outcome) context_.run_one();
-    return {*std::move(outcome), &left};
-  }
-  template <class Answer>
-  static Task<> keep(Task<Result<Answer>> task, std::optional<Result<Answer>>& outcome) {
-    outcome.emplace(co_await std::move(task));
-  }
-
-  LogicNode other_{context_, timers_};
-  std::unique_ptr<Calls> both_ = calls({node_.address(), other_.address()});
-  LogicClient spread_{*both_};
-  LogicApi logic_ = spread_.api();
-};
-
-TEST_F(LogicInstancesTest, does_not_know_what_an_instance_did_that_went) {
-  const auto [outcome, left] = end_in_the_middle(logic_.groups.leave(alice_, GroupId{1}));
-  EXPECT_EQ(outcome.code(), ErrorCode::timeout);
-  EXPECT_THAT(left->heard.calls, IsEmpty());  // perhaps it was done: nobody does it again
-  left->heard.takes = {};
-  EXPECT_TRUE(run(logic_.groups.leave(alice_, GroupId{2})).ok());
-  EXPECT_THAT(left->heard.calls, SizeIs(1));
-}
-
-TEST_F(LogicInstancesTest, asks_another_instance_for_what_may_be_asked_twice) {
-  node_.heard.failure = failed(ErrorCode::unavailable, "the store is away");
-  for (int n = 0; n < 4; ++n) EXPECT_TRUE(run(logic_.people.friends(alice_)).ok());
-  EXPECT_THAT(node_.heard.calls, Not(IsEmpty()));
-}
-
-TEST_F(LogicInstancesTest, asks_once_for_what_may_not_be_asked_twice) {
-  for (LogicNode* node : {&node_, &other_}) {
-    node->heard.failure = failed(ErrorCode::unavailable, "the store is away");
-  }
-  EXPECT_EQ(run(logic_.groups.leave(alice_, GroupId{1})).code(), ErrorCode::unavailable);
-  EXPECT_EQ(node_.heard.calls.size() + other_.heard.calls.size(), 1U);
-}
-
-TEST_F(LogicInstancesTest, is_unavailable_without_an_instance) {
-  node_.server.reset();
-  other_.server.reset();
-  EXPECT_EQ(run(logic_.groups.leave(alice_, GroupId{1})).code(), ErrorCode::unavailable);
 }
 
 }  // namespace
