@@ -131,6 +131,10 @@ void Gateway::on_http(net::HttpRequest request, net::HttpResponder responder) {
   http_.serve(std::move(request), std::move(responder));
 }
 
+void Gateway::on_refused(net::HttpRequest request, net::HttpResponder responder) {
+  responder.send(http_.answer_refused(request));
+}
+
 void Gateway::on_message(net::ConnectionId socket, std::string_view payload, bool text) {
   if (!text) {
     server_.close(socket, static_cast<std::uint16_t>(CloseCode::unsupported),

@@ -111,6 +111,7 @@ class Gateway final : public net::ServerOwner {
   net::TrafficCounts traffic() const { return server_.traffic(); }
 
   void on_http(net::HttpRequest request, net::HttpResponder responder) override;
+  void on_refused(net::HttpRequest request, net::HttpResponder responder) override;
   void on_upgrade(net::HttpRequest request, net::UpgradeResponder responder) override;
   void on_open(net::ConnectionId socket, std::uint64_t tag) override;
   void on_message(net::ConnectionId socket, std::string_view payload, bool text) override;

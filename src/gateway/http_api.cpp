@@ -85,6 +85,18 @@ net::HttpResponse HttpApi::problem(const net::HttpRequest& request, const Error&
   return response;
 }
 
+net::HttpResponse HttpApi::answer_refused(const net::HttpRequest& request) {
+  const net::Refusal& refusal = *request.refusal;
+  const auto row = std::ranges::find_if(error_rows, [&](const ErrorRow& one) {
+    return one.http_status == refusal.status && !one.retryable;
+  });
+  if (row == error_rows.end()) {
+    return net::plain_response(refusal.status, std::string{refusal.reason});
+  }
+  return problem(request, refused(row->code, std::string{refusal.reason}),
+                 rooms_.witness.trace_of(request));
+}
+
 void HttpApi::serve(net::HttpRequest request, net::HttpResponder responder) {
   if (request.method == net::HttpMethod::options) {
     auto response = preflight(request);

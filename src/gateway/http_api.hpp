@@ -31,6 +31,8 @@ class HttpApi {
   void serve(net::HttpRequest request, net::HttpResponder responder);
   // An error in the one shape, with CORS headers, also for refused upgrades.
   net::HttpResponse problem(const net::HttpRequest& request, const Error& error, TraceId trace);
+  // To a request that the network layer refused: of what was read, the page it came from counts.
+  net::HttpResponse answer_refused(const net::HttpRequest& request);
   bool origin_allowed(const net::HttpRequest& request) const;
 
  private:

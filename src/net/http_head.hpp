@@ -13,11 +13,6 @@
 
 namespace gochat::net {
 
-struct Refusal {
-  int status;
-  std::string_view reason;  // a literal, fit for a client's eyes
-};
-
 struct BodyFraming {
   enum class Kind : std::uint8_t { none, length, chunked, until_close };
   Kind kind = Kind::none;

@@ -39,6 +39,12 @@ class HttpHeaders {
 // Equal but for the case of ASCII letters.
 bool same_token(std::string_view a, std::string_view b);
 
+// Why a request goes no further than its head, or its body no further than it may.
+struct Refusal {
+  int status;
+  std::string_view reason;  // a literal, fit for a client's eyes
+};
+
 enum class HttpMethod : std::uint8_t { get, head, post, put, patch, delete_, options, other };
 
 struct HttpRequest {
@@ -52,6 +58,8 @@ struct HttpRequest {
   std::string remote_address;  // the peer of the socket, without its port
   bool tls = false;
   int listener_tag = 0;  // which of the server's listeners it came in by
+  // Of a refused one, of which only a part may have been read: method, target and headers, or none.
+  std::optional<Refusal> refusal{};
 
   // The first query parameter of that name.
   std::optional<std::string_view> param(std::string_view name) const;

@@ -17,7 +17,7 @@ void HttpProtocol::on_start() {
 }
 
 void HttpProtocol::on_unencrypted() {
-  refuse({400, "this port speaks TLS: use https:// or wss://"});
+  refuse_unseen({400, "this port speaks TLS: use https:// or wss://"});
 }
 
 std::size_t HttpProtocol::on_bytes(std::span<char> bytes) {
@@ -38,7 +38,7 @@ std::size_t HttpProtocol::on_bytes(std::span<char> bytes) {
 std::size_t HttpProtocol::take_head(std::string_view bytes) {
   RequestHead head = parse_request_head(bytes, connection_.shard().limits());
   if (head.refusal) {
-    refuse(*head.refusal);
+    refuse(std::move(head.request), *head.refusal);
     return bytes.size();
   }
   if (head.consumed == 0) {
@@ -57,9 +57,7 @@ void HttpProtocol::begin(RequestHead head, bool body_has_come) {
   head_begun_ = false;
   keep_alive_ = keep_alive_ && head.keep_alive;
   answers_head_ = head.request.method == HttpMethod::head;
-  head.request.remote_address = remote_address_;
-  head.request.listener_tag = listener_tag_;
-  head.request.tls = connection_.encrypted();
+  locate(head.request);
   if (wants_websocket(head.request)) {
     begin_upgrade(std::move(head));
     return;
@@ -94,7 +92,7 @@ void HttpProtocol::begin_upgrade(RequestHead head) {
 std::size_t HttpProtocol::take_body(std::string_view bytes) {
   const auto step = body_->feed(bytes);
   if (step.refusal) {
-    refuse(*step.refusal);
+    refuse(std::move(request_), *step.refusal);
     return bytes.size();
   }
   if (step.done) {
@@ -127,7 +125,26 @@ void HttpProtocol::answer(HttpResponse response) {
   connection_.release(Hold::answer);
 }
 
-void HttpProtocol::refuse(const Refusal& refusal) {
+void HttpProtocol::locate(HttpRequest& request) const {
+  request.remote_address = remote_address_;
+  request.listener_tag = listener_tag_;
+  request.tls = connection_.encrypted();
+}
+
+// The owner gives it the shape of its other answers. Nothing that follows is read.
+void HttpProtocol::refuse(HttpRequest request, Refusal refusal) {
+  connection_.shard().traffic().requests_malformed.add();
+  keep_alive_ = false;
+  body_.reset();
+  answers_head_ = request.method == HttpMethod::head;
+  locate(request);
+  request.refusal = refusal;
+  request_ = std::move(request);
+  show_request();
+}
+
+// Where the connection is about to end, and waits for no owner.
+void HttpProtocol::refuse_unseen(const Refusal& refusal) {
   connection_.shard().traffic().requests_malformed.add();
   keep_alive_ = false;
   phase_ = Phase::over;
@@ -171,7 +188,7 @@ void HttpProtocol::on_written(std::size_t, std::size_t left) {
 void HttpProtocol::on_end(bool leftover) {
   const bool partial = phase_ == Phase::body || (phase_ == Phase::head && leftover);
   if (partial) {
-    refuse({400, "the request ended before it was whole"});
+    refuse_unseen({400, "the request ended before it was whole"});
   } else if (phase_ == Phase::head && connection_.outbox_bytes() > 0) {
     phase_ = Phase::over;
   } else if (phase_ != Phase::over) {
@@ -186,7 +203,7 @@ void HttpProtocol::on_deadline() {
   } else if (connection_.outbox_bytes() > 0 || phase_ == Phase::over) {
     connection_.drop();
   } else if (phase_ == Phase::body || head_begun_) {
-    refuse({408, "the request came too slowly"});
+    refuse_unseen({408, "the request came too slowly"});
   } else {
     connection_.finish(connection_.shard().limits().linger_time_max);
   }

@@ -41,7 +41,9 @@ class HttpProtocol final : public Protocol {
   void begin(RequestHead head, bool body_has_come);
   void begin_upgrade(RequestHead head);
   void show_request();
-  void refuse(const Refusal& refusal);
+  void locate(HttpRequest& request) const;
+  void refuse(HttpRequest request, Refusal refusal);
+  void refuse_unseen(const Refusal& refusal);
   void put_response(const HttpResponse& response);
   void finish();
 

@@ -5,6 +5,10 @@
 
 namespace gochat::net {
 
+void ServerOwner::on_refused(HttpRequest request, HttpResponder responder) {
+  responder.send(plain_response(request.refusal->status, std::string{request.refusal->reason}));
+}
+
 Server::Server(boost::asio::io_context& main, Timers& timers, ServerOwner& owner,
                ServerOptions options)
     : core_{std::make_shared<ServerCore>(main, timers, owner, std::move(options))} {}

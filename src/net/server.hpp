@@ -36,6 +36,9 @@ class ServerOwner {
 
   // One at a time per connection: the next request of a pipeline is shown after this one's answer.
   virtual void on_http(HttpRequest request, HttpResponder responder) = 0;
+  // A request that cannot be read or is too large; its connection ends with the answer. Whatever
+  // was read of it is for the shape of that answer alone.
+  virtual void on_refused(HttpRequest request, HttpResponder responder);
   // A well-formed WebSocket handshake; refuse it with whatever answer is due, or accept it.
   virtual void on_upgrade(HttpRequest request, UpgradeResponder responder) = 0;
   virtual void on_open(ConnectionId connection, std::uint64_t tag) = 0;

@@ -257,7 +257,12 @@ void ServerCore::on_stopped() {
 }
 
 void ServerCore::on_http(ConnectionId connection, HttpRequest request) {
-  owner_.on_http(std::move(request), HttpResponder{weak_from_this(), connection});
+  HttpResponder responder{weak_from_this(), connection};
+  if (request.refusal) {
+    owner_.on_refused(std::move(request), std::move(responder));
+  } else {
+    owner_.on_http(std::move(request), std::move(responder));
+  }
 }
 
 void ServerCore::on_upgrade(ConnectionId connection, HttpRequest request) {

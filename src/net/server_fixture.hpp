@@ -31,6 +31,7 @@ class RecordingOwner : public ServerOwner {
   Server* server = nullptr;
   std::vector<HttpRequest> requests;
   std::vector<HttpRequest> upgrades;
+  std::vector<HttpRequest> refused;
   std::vector<ConnectionId> opened;
   std::vector<std::string> messages;
   std::vector<std::uint16_t> closed;
@@ -55,6 +56,10 @@ class RecordingOwner : public ServerOwner {
     } else {
       responder.send(answer(requests.back()));
     }
+  }
+  void on_refused(HttpRequest request, HttpResponder responder) override {
+    refused.push_back(request);
+    ServerOwner::on_refused(std::move(request), std::move(responder));
   }
   void on_upgrade(HttpRequest request, UpgradeResponder responder) override {
     upgrades.push_back(std::move(request));

@@ -69,6 +69,27 @@ class Http(BlackBox):
         _, headers, _ = await self.nobody.raw("GET", "/api/conversations", headers={"Origin": "http://evil.example"})
         self.assertNotIn("Access-Control-Allow-Origin", headers)
 
+    async def test_what_is_too_large_is_told_to_a_page_of_another_host_as_every_error(self):
+        origin = {"Origin": "http://localhost:5173", "Accept-Language": "zh-CN"}
+
+        async def chunks():
+            for _ in range(257):
+                yield b" " * 4096
+        for code, path, more in (("TOO_LARGE", "/api/auth/login", {"data": b" " * (1024 * 1024 + 1)}),
+                                 ("TOO_LARGE", "/api/auth/login", {"data": chunks()}),
+                                 ("URI_TOO_LONG", "/api/users/search?q=" + "x" * 4080, {})):
+            status, headers, body = await self.nobody.raw("POST", path, headers=origin, **more)
+            self.assertEqual((body["code"], body["status"], body["success"]), (code, status, False))
+            self.assertIn("Access-Control-Allow-Origin", headers, code)
+            self.assertEqual(headers["Access-Control-Allow-Origin"], origin["Origin"])
+            self.assertTrue(headers["Content-Type"].startswith("application/problem+json"))
+            self.assertTrue(any("\u4e00" <= c <= "\u9fff" for c in body["message"]))
+        # Of what is not read to its end nobody knows the page, but the shape is the same.
+        status, _, body = await self.nobody.raw("GET", "/api/user/info", headers={**origin, "X-Much": "x" * 9000})
+        self.assertEqual((status, body["code"], body["num"]), (431, "HEADERS_TOO_LARGE", 1021))
+        status, _, body = await self.nobody.raw("GET", "/api/user/info?" + "x" * 9000, headers=origin)
+        self.assertEqual((status, body["code"], body["num"]), (414, "URI_TOO_LONG", 1022))
+
     async def test_health(self):
         for path in ("/livez", "/readyz", "/healthz"):
             status, _, _ = await self.nobody.raw("GET", path)
