@@ -152,6 +152,23 @@ void name_hooks(metrics::Registry& registry, const Hooks& hooks) {
                    hooks.attempts());
 }
 
+void name_tracing(metrics::Registry& registry, const Tracing& tracing) {
+  const trace::RecorderCounts& spans = tracing.recorder().counts();
+  const otlp::ExporterCounts& sent = tracing.counts();
+  registry.counter({"gochat_trace_spans_total", "Spans that were recorded."}, spans.recorded);
+  registry.counter({"gochat_trace_spans_dropped_total", "Spans that found no room to wait."},
+                   spans.dropped);
+  registry.counter({"gochat_trace_spans_exported_total", "Spans that a collector has taken."},
+                   sent.exported);
+  registry.counter({"gochat_trace_spans_rejected_total",
+                    "Spans that the collector refused, or that were left at the end."},
+                   sent.rejected);
+  registry.counter({"gochat_trace_export_failures_total", "Calls to the collector that failed."},
+                   sent.failed_calls);
+  registry.gauge({"gochat_trace_spans_waiting", "Spans that wait to be exported."},
+                 [&tracing] { return static_cast<double>(tracing.recorder().waiting()); });
+}
+
 void name_pool(metrics::Registry& registry, const std::string& pool, const ThreadPool& threads) {
   const metrics::Labels labels{{"pool", pool}};
   registry.gauge({"gochat_pool_waiting_jobs", "Jobs that wait for a thread.", labels},

@@ -14,6 +14,7 @@
 #include "app/health.hpp"
 #include "app/hooks.hpp"
 #include "app/loop_watch.hpp"
+#include "app/tracing.hpp"
 #include "async/executor.hpp"
 #include "base/metrics.hpp"
 #include "gateway/gateway.hpp"
@@ -35,6 +36,7 @@ void name_dead_letters(metrics::Registry& registry,
                        std::function<std::uint64_t(const std::string&)> kept);
 void name_tasks(metrics::Registry& registry, const task::Tasks& tasks);
 void name_hooks(metrics::Registry& registry, const Hooks& hooks);
+void name_tracing(metrics::Registry& registry, const Tracing& tracing);
 void name_pool(metrics::Registry& registry, const std::string& pool, const ThreadPool& threads);
 
 }  // namespace gochat::app

@@ -150,6 +150,9 @@ Task<Result<void>> Node::bring_up() {
   if (auto opened = co_await wiring_->open(); !opened) co_return opened;
   if (stopping_) co_return told_to_end();
   wiring_->name_measures(measures_);
+  // Here, for a cluster may share where its collector is.
+  tracing_ = Tracing::begin(config_, loop_, *clock_, *random_);
+  if (tracing_) name_tracing(measures_, *tracing_);
   if (auto roles = co_await start_roles(); !roles) co_return roles;
   certificate_watch_.start();
   if (auto admin = start_admin(); !admin) co_return admin;
@@ -269,10 +272,12 @@ Task<> Node::stop() {
   if (tasks_) co_await tasks_->stop();
   co_await internal_.stop(last_pages_max);
   if (wiring_) co_await wiring_->close();
+  if (tracing_) co_await tracing_->stop();
   log::info("stopped");
 }
 
 void Node::apply(const Config& in_force) {
+  if (tracing_) tracing_->apply(in_force);
   certificate_watch_.use({in_force.server.tls_certificate, in_force.server.tls_key});
   hasher_.use_cost(in_force.auth.bcrypt_cost);
   if (gateway_) gateway_->use_rates(gateway_options(in_force).publisher);

@@ -18,6 +18,7 @@
 #include "app/health.hpp"
 #include "app/hooks.hpp"
 #include "app/loop_watch.hpp"
+#include "app/tracing.hpp"
 #include "app/wiring.hpp"
 #include "async/wakeup.hpp"
 #include "base/metrics.hpp"
@@ -69,6 +70,7 @@ class Node {
   ThreadPool hashing_;
   crypto::JwtSigner tokens_;
   crypto::BcryptHasher hasher_;
+  std::unique_ptr<Tracing> tracing_;  // null: nobody records
   Health health_;
   InternalPages internal_pages_;
   net::Server internal_;

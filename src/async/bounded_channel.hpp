@@ -14,6 +14,7 @@
 
 #include "async/task.hpp"
 #include "base/assert.hpp"
+#include "base/trace_context.hpp"
 
 namespace gochat {
 
@@ -46,6 +47,7 @@ class BoundedChannel {
     auto begin = [this, &value](auto handler) {
       pushers_.push_back({std::move(value), resumer<bool>(std::move(handler))});
     };
+    const trace::Kept kept;
     co_return co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>,
                                                    void(bool)>(std::move(begin),
                                                                boost::asio::use_awaitable);
@@ -72,6 +74,7 @@ class BoundedChannel {
       poppers_.push_back(resumer<std::optional<T>>(std::move(handler)));
     };
     using Signature = void(std::optional<T>);
+    const trace::Kept kept;
     co_return co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, Signature>(
         std::move(begin), boost::asio::use_awaitable);
   }

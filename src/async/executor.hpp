@@ -15,6 +15,7 @@
 
 #include "async/task.hpp"
 #include "base/result.hpp"
+#include "base/trace_context.hpp"
 
 namespace gochat {
 
@@ -59,6 +60,7 @@ class InlineExecutor final : public Executor {
 // coroutine goes on on its own executor. `done` must be called exactly once.
 template <class T, class Start>
 Task<T> await_callback(Start start) {
+  const trace::Kept kept;
   co_return co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void(T)>(
       [](auto handler, Start begin) {
         auto executor = boost::asio::get_associated_executor(handler);

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/log.hpp"
+#include "base/trace_context.hpp"
 
 namespace gochat {
 
@@ -49,6 +50,18 @@ void judge(const std::exception_ptr& thrown) {
   }
 }
 
+Task<> within(trace::Context context, Task<> task) {
+  const trace::Scope scope{context};
+  co_await std::move(task);
+}
+
+// A task goes on in the trace of whoever spawned it, where that is recorded: for the log alone it
+// would cost every message an allocation.
+Task<> carried(Task<> task) {
+  const trace::Context& now = trace::current();
+  return now.sampled ? within(now, std::move(task)) : std::move(task);
+}
+
 }  // namespace
 
 Gate::Gate(boost::asio::any_io_executor executor)
@@ -59,7 +72,9 @@ Gate::~Gate() { state_->closed = true; }
 bool Gate::spawn(Task<> task) {
   if (state_->closed) return false;
   ++state_->inside;
-  boost::asio::co_spawn(state_->executor, std::move(task),
+  Task<> carrying = carried(std::move(task));
+  const trace::Kept kept;
+  boost::asio::co_spawn(state_->executor, std::move(carrying),
                         [state = state_](const std::exception_ptr& thrown) {
                           state->leave();
                           judge(thrown);
@@ -80,6 +95,7 @@ Task<> Gate::close() {
       boost::asio::post(executor, std::move(handler));
     });
   };
+  const trace::Kept kept;
   co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void()>(
       std::move(begin), boost::asio::use_awaitable);
 }

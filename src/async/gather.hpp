@@ -13,6 +13,7 @@
 #include "async/executor.hpp"
 #include "async/task.hpp"
 #include "base/assert.hpp"
+#include "base/trace_context.hpp"
 
 namespace gochat {
 
@@ -35,7 +36,9 @@ void one_ended(const std::shared_ptr<Gathered<T>>& state, const std::exception_p
 }
 
 template <class T>
-Task<> keep_value(Task<T> task, std::shared_ptr<Gathered<T>> into, std::size_t place) {
+Task<> keep_value(Task<T> task, std::shared_ptr<Gathered<T>> into, std::size_t place,
+                  trace::Context cause) {
+  const trace::Scope scope{cause};
   into->values[place].emplace(co_await std::move(task));
 }
 
@@ -51,8 +54,10 @@ Task<std::vector<T>> gather(std::vector<Task<T>> tasks) {
   state->left = tasks.size();
   const auto executor = co_await boost::asio::this_coro::executor;
   for (std::size_t n = 0; n < tasks.size(); ++n) {
+    Task<> kept_value = detail::keep_value(std::move(tasks[n]), state, n, trace::current());
+    const trace::Kept kept;
     boost::asio::co_spawn(
-        executor, detail::keep_value(std::move(tasks[n]), state, n),
+        executor, std::move(kept_value),
         [state](const std::exception_ptr& thrown) { detail::one_ended(state, thrown); });
   }
   if (state->left != 0) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/assert.hpp"
+#include "base/trace_context.hpp"
 
 namespace gochat {
 
@@ -131,6 +132,7 @@ Task<> Timers::sleep_until(MonoTime when) {
       wake();
     });
   };
+  const trace::Kept kept;
   co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void()>(
       std::move(begin), boost::asio::use_awaitable);
 }

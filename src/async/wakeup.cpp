@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/assert.hpp"
+#include "base/trace_context.hpp"
 
 namespace gochat {
 
@@ -18,6 +19,7 @@ Task<> Wakeup::wait() {
       boost::asio::post(executor, std::move(handler));
     };
   };
+  const trace::Kept kept;
   co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void()>(
       std::move(begin), boost::asio::use_awaitable);
 }

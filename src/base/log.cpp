@@ -12,6 +12,7 @@
 #include <iterator>
 
 #include "base/mutex.hpp"
+#include "base/trace_context.hpp"
 #include "base/utf8.hpp"
 
 namespace gochat::log {
@@ -93,6 +94,40 @@ Moment now() {
   return {fmt::gmtime(system_clock::to_time_t(time)), time.time_since_epoch().count() % 1000};
 }
 
+void append_json(fmt::memory_buffer& out, const Pair& pair) {
+  fmt::format_to(std::back_inserter(out),
+                 ",\"{}\":", field_names[static_cast<std::size_t>(pair.field)]);
+  if (const auto* number = std::get_if<std::int64_t>(&pair.value)) {
+    fmt::format_to(std::back_inserter(out), "{}", *number);
+  } else {
+    append_text(out, std::get<std::string_view>(pair.value));
+  }
+}
+
+void append_plain(fmt::memory_buffer& out, const Pair& pair) {
+  fmt::format_to(std::back_inserter(out),
+                 "  {}=", field_names[static_cast<std::size_t>(pair.field)]);
+  if (const auto* number = std::get_if<std::int64_t>(&pair.value)) {
+    fmt::format_to(std::back_inserter(out), "{}", *number);
+    return;
+  }
+  const auto text = std::get<std::string_view>(pair.value);
+  if (is_plain(text)) {
+    out.append(text);
+  } else {
+    append_text(out, text);
+  }
+}
+
+// Of the running code, where the line does not name one itself.
+std::string own_trace(std::initializer_list<Pair> fields) {
+  const trace::Context& now = trace::current();
+  const auto names = [](const Pair& pair) {
+    return pair.field == Field::trace_id && !is_absent(pair);
+  };
+  return !now || std::ranges::any_of(fields, names) ? std::string{} : now.id.text();
+}
+
 void append_json(fmt::memory_buffer& out, Level level, std::string_view msg,
                  std::initializer_list<Pair> fields) {
   const Moment at = now();
@@ -101,14 +136,7 @@ void append_json(fmt::memory_buffer& out, Level level, std::string_view msg,
                  at.ms, name_of(level));
   append_text(out, msg);
   for (const Pair& pair : fields) {
-    if (is_absent(pair)) continue;
-    fmt::format_to(std::back_inserter(out),
-                   ",\"{}\":", field_names[static_cast<std::size_t>(pair.field)]);
-    if (const auto* number = std::get_if<std::int64_t>(&pair.value)) {
-      fmt::format_to(std::back_inserter(out), "{}", *number);
-    } else {
-      append_text(out, std::get<std::string_view>(pair.value));
-    }
+    if (!is_absent(pair)) append_json(out, pair);
   }
 }
 
@@ -119,19 +147,7 @@ void append_plain(fmt::memory_buffer& out, Level level, std::string_view msg,
                  name_of(level));
   out.append(msg);
   for (const Pair& pair : fields) {
-    if (is_absent(pair)) continue;
-    fmt::format_to(std::back_inserter(out),
-                   "  {}=", field_names[static_cast<std::size_t>(pair.field)]);
-    if (const auto* number = std::get_if<std::int64_t>(&pair.value)) {
-      fmt::format_to(std::back_inserter(out), "{}", *number);
-      continue;
-    }
-    const auto text = std::get<std::string_view>(pair.value);
-    if (is_plain(text)) {
-      out.append(text);
-    } else {
-      append_text(out, text);
-    }
+    if (!is_absent(pair)) append_plain(out, pair);
   }
 }
 
@@ -180,15 +196,18 @@ void set_sink(std::function<void(std::string_view)> sink) {
 
 std::string line_of(Level level, std::string_view msg, std::initializer_list<Pair> fields) {
   const bool json = state().format.load(std::memory_order_relaxed) == Format::json;
+  const std::string trace = own_trace(fields);
   fmt::memory_buffer out;
   if (json) {
     append_json(out, level, msg, fields);
+    if (!trace.empty()) append_json(out, {Field::trace_id, trace});
     // A person at a terminal knows which process they started.
     MutexLock lock{state().mutex};
     out.append(state().identity);
     out.push_back('}');
   } else {
     append_plain(out, level, msg, fields);
+    if (!trace.empty()) append_plain(out, {Field::trace_id, trace});
   }
   out.push_back('\n');
   return fmt::to_string(out);

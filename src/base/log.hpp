@@ -90,7 +90,8 @@ void set_sink(std::function<void(std::string_view line)> sink);
 inline constexpr std::chrono::milliseconds flush_wait_max{1'000};
 void flush(std::chrono::milliseconds wait_max = flush_wait_max);
 
-// The line of an event, as sinks get it.
+// The line of an event, as sinks get it. It carries the trace on whose behalf the code runs, unless
+// it names one.
 std::string line_of(Level level, std::string_view msg, std::initializer_list<Pair> fields);
 void write(Level level, std::string_view msg, std::initializer_list<Pair> fields = {});
 

@@ -7,6 +7,8 @@
 #include <thread>
 #include <vector>
 
+#include "base/trace_context.hpp"
+
 namespace gochat {
 namespace {
 
@@ -51,6 +53,21 @@ TEST_F(Log, a_terminal_gets_text_in_which_no_value_can_pass_for_another) {
   log::warn("request failed", {{Field::status, 503}, {Field::reason, "the disk is \x1b[31mfull"}});
   EXPECT_THAT(only_line(), MatchesRegex("[0-9:]{8}\\.[0-9]{3} warn  request failed  status=503  "
                                         "reason=\"the disk is \\\\u001b\\[31mfull\"\n"));
+}
+
+TEST_F(Log, a_line_carries_the_trace_of_what_runs_unless_it_names_one) {
+  const TraceId id{1, 2};
+  const trace::Scope scope{trace::Context{id}};
+  log::info("mine");
+  log::info("another's", {{Field::trace_id, "abc"}});
+  log::info("mine again", {{Field::trace_id, ""}});
+  log::set_format(log::Format::text);
+  log::info("for a terminal");
+  ASSERT_THAT(lines, SizeIs(4));
+  EXPECT_THAT(lines[0], HasSubstr("\"trace_id\":\"" + id.text() + "\""));
+  EXPECT_THAT(lines[1], AllOf(HasSubstr("\"trace_id\":\"abc\""), Not(HasSubstr(id.text()))));
+  EXPECT_THAT(lines[2], HasSubstr("\"trace_id\":\"" + id.text() + "\""));
+  EXPECT_THAT(lines[3], EndsWith("  trace_id=" + id.text() + "\n"));
 }
 
 TEST_F(Log, lines_are_counted_by_level_and_levels_have_names) {

@@ -4,6 +4,7 @@ namespace gochat {
 namespace {
 
 constexpr std::size_t traceparent_chars = 55;
+constexpr std::uint64_t sampled_flag = 1;
 constexpr std::string_view digits = "0123456789abcdef";
 
 void append_hex(std::string& out, std::uint64_t number) {
@@ -30,7 +31,7 @@ std::uint64_t mixed(std::uint64_t& state) {
 
 }  // namespace
 
-std::optional<TraceId> TraceId::of_traceparent(std::string_view text) {
+std::optional<Traceparent> Traceparent::read(std::string_view text) {
   // Later versions may add fields at the end; what this one needs stays where it is.
   const bool longer = text.size() > traceparent_chars;
   if (text.size() < traceparent_chars || (longer && text[traceparent_chars] != '-')) {
@@ -42,9 +43,32 @@ std::optional<TraceId> TraceId::of_traceparent(std::string_view text) {
   const auto high = hex(text.substr(3, 16));
   const auto low = hex(text.substr(19, 16));
   const auto parent = hex(text.substr(36, 16));
-  if (!high || !low || !parent || *parent == 0 || !hex(text.substr(53, 2))) return std::nullopt;
+  const auto flags = hex(text.substr(53, 2));
+  if (!high || !low || !parent || *parent == 0 || !flags) return std::nullopt;
   const TraceId id{*high, *low};
-  return id ? std::optional{id} : std::nullopt;
+  if (!id) return std::nullopt;
+  return Traceparent{id, *parent, (*flags & sampled_flag) != 0};
+}
+
+bool Traceparent::may_be_sampled(std::string_view text) {
+  constexpr std::string_view odd_digits = "13579bdf";
+  return text.size() >= traceparent_chars && odd_digits.contains(text[traceparent_chars - 1]);
+}
+
+std::string Traceparent::text() const {
+  std::string out = "00-";
+  out.reserve(traceparent_chars);
+  append_hex(out, id.high());
+  append_hex(out, id.low());
+  out += '-';
+  append_hex(out, span);
+  out += sampled ? "-01" : "-00";
+  return out;
+}
+
+std::optional<TraceId> TraceId::of_traceparent(std::string_view text) {
+  const auto read = Traceparent::read(text);
+  return read ? std::optional{read->id} : std::nullopt;
 }
 
 std::string TraceId::text() const {
@@ -52,18 +76,6 @@ std::string TraceId::text() const {
   out.reserve(32);
   append_hex(out, high_);
   append_hex(out, low_);
-  return out;
-}
-
-// No spans are kept, so the parent that is named is made of the trace itself; it must not be zero.
-std::string TraceId::traceparent() const {
-  std::string out = "00-";
-  out.reserve(traceparent_chars);
-  append_hex(out, high_);
-  append_hex(out, low_);
-  out += '-';
-  append_hex(out, low_ | 1);
-  out += "-00";
   return out;
 }
 

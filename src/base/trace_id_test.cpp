@@ -4,6 +4,8 @@
 
 #include <set>
 
+#include "base/trace_context.hpp"
+
 namespace gochat {
 namespace {
 
@@ -13,7 +15,7 @@ TEST(TraceId, a_traceparent_is_read_and_written) {
   const auto id = TraceId::of_traceparent(good);
   ASSERT_TRUE(id);
   EXPECT_EQ(id->text(), "4bf92f3577b34da6a3ce929d0e0e4736");
-  EXPECT_EQ(TraceId::of_traceparent(id->traceparent()), id);
+  EXPECT_EQ(TraceId::of_traceparent(trace::Context{*id}.traceparent()), id);
   EXPECT_EQ(TraceId::of_traceparent("01" + std::string{good.substr(2)} + "-more"), id);
 }
 
@@ -40,7 +42,7 @@ TEST(TraceId, ids_of_one_stream_differ_and_can_always_be_written) {
   for (int n = 0; n < 1'000; ++n) {
     const TraceId id = ids.next();
     EXPECT_TRUE(seen.insert(id.text()).second);
-    EXPECT_EQ(TraceId::of_traceparent(id.traceparent()), id);
+    EXPECT_EQ(TraceId::of_traceparent(trace::Context{id}.traceparent()), id);
   }
 }
 

@@ -37,6 +37,14 @@ bool is_name(const std::string& text) {
   });
 }
 
+// "http://host:port" or a part of it; a path is of OTLP over HTTP.
+bool is_collector(std::string text) {
+  constexpr std::string_view scheme = "http://";
+  if (text.starts_with(scheme)) text.erase(0, scheme.size());
+  while (text.ends_with('/')) text.pop_back();
+  return !text.empty() && text.find_first_of("/ @?#") == text.npos;
+}
+
 class Checks {
  public:
   explicit Checks(const Config& config) : config_{config} {}
@@ -45,6 +53,7 @@ class Checks {
     fitting();
     wiring();
     exposure();
+    tracing();
     return std::move(problems_);
   }
 
@@ -144,6 +153,17 @@ class Checks {
            fmt::format("`redis.topology` is standalone and `redis.addresses` has {}",
                        c.redis.addresses.size()),
            "name one, or choose sentinel or cluster");
+  }
+
+  void tracing() {
+    const std::string& endpoint = config_.trace.endpoint;
+    expect(
+        !endpoint.starts_with("https://"),
+        fmt::format("`trace.endpoint` is {}, and spans leave without TLS", endpoint),
+        "name a collector on this machine or in a network of your own, and have it pass them on");
+    expect(endpoint.empty() || endpoint.starts_with("https://") || is_collector(endpoint),
+           fmt::format("`trace.endpoint` is {}, which is no host and port", endpoint),
+           "write http://127.0.0.1:4317, or the collector's own address");
   }
 
   void exposure() {

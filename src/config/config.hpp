@@ -187,6 +187,14 @@ struct Config {
     bool operator==(const Log&) const = default;
   } log;
 
+  struct Trace {
+    std::string endpoint;  // empty: nothing is recorded
+    double sample_ratio = 0.01;
+    std::string service_name = "gochat";
+    std::uint32_t spans_max = 8'192;  // that wait to be exported
+    bool operator==(const Trace&) const = default;
+  } trace;
+
   struct Drain {
     std::uint32_t wait_ms = 0;
     std::uint32_t window_ms = 1'000;

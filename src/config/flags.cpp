@@ -108,7 +108,7 @@ Gathered read_environment(const Environment& environment) {
     bool secret_file = false;
     for (const Key& key : keys()) {
       const std::string name = key.variable();
-      if (variable == name) found = &key;
+      if (variable == name || variable == key.traits.foreign_variable) found = &key;
       if (key.traits.secret && variable == name + "_FILE") {
         found = &key;
         secret_file = true;
@@ -119,7 +119,10 @@ Gathered read_environment(const Environment& environment) {
       continue;
     }
     auto texts = found->is_list() ? split_list(value) : std::vector{value};
-    out.given.push_back({found, std::move(texts), variable, secret_file, false});
+    // The later one is stronger.
+    const bool foreign = variable == found->traits.foreign_variable;
+    out.given.insert(foreign ? out.given.begin() : out.given.end(),
+                     {found, std::move(texts), variable, secret_file, false});
   }
   return out;
 }

@@ -34,6 +34,8 @@ struct Traits {
   std::string_view flag{};  // a short flag, beside --section.key that every key has
   bool secret = false;      // never shown, never a flag; may come from a file
   Applied applied = Applied::at_start;
+  // A variable that other programs read too; the key's own is stronger.
+  std::string_view foreign_variable{};
   // Tells processes apart, or is needed before etcd is reached: a cluster does not share it.
   bool own = false;
 };

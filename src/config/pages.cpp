@@ -67,6 +67,9 @@ std::string row_of(const Key& key) {
   if (!key.traits.flag.empty()) name += fmt::format("<br>`{}`", key.traits.flag);
   std::string meaning{key.meaning};
   if (key.traits.secret) meaning += " A secret.";
+  if (!key.traits.foreign_variable.empty()) {
+    meaning += fmt::format(" Also `{}`.", key.traits.foreign_variable);
+  }
   if (key.traits.applied == Applied::at_run_time) meaning += " *At run time.*";
   if (key.traits.own) meaning += " *Of one process.*";
   return fmt::format("| {} | `{}` | {} | {} |\n", name, written(key, Config{}),

@@ -58,6 +58,17 @@ TEST(Pages, what_is_in_force_is_printed_with_where_it_comes_from) {
   EXPECT_THAT(text, ContainsRegex("  guests: on +# default\n"));
 }
 
+TEST(Pages, a_variable_that_others_read_too_is_weaker_than_our_own) {
+  const Environment environment{{"GOCHAT_TRACE_SERVICE_NAME", "ours"},
+                                {"OTEL_SERVICE_NAME", "theirs"},
+                                {"OTEL_TRACES_SAMPLER_ARG", "0.5"}};
+  const Reading reading = read({"", environment, {}});
+  ASSERT_THAT(reading.problems, IsEmpty());
+  EXPECT_EQ(reading.config.trace.service_name, "ours");
+  EXPECT_EQ(reading.config.trace.sample_ratio, 0.5);
+  EXPECT_THAT(printed(reading), HasSubstr("# OTEL_TRACES_SAMPLER_ARG\n"));
+}
+
 TEST(Pages, what_is_printed_reads_as_the_same_and_holds_no_secret) {
   const std::string secret = "6ac3b0f0a97c1cf3e2ad5b38f49bb1ae6d58b1ab5d2b5b6fb9f55a4b7f1f0e11";
   const Environment environment{{"GOCHAT_AUTH_TOKEN_KEY", secret}, {"GOCHAT_LOG_FILES", "7"}};

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -157,12 +158,25 @@ Reading read(const Sources& sources) {
   return reading;
 }
 
+namespace {
+
+// Ours to read though its name is not ours.
+bool is_foreign(std::string_view variable) {
+  return std::ranges::any_of(
+      keys(), [&](const Key& key) { return key.traits.foreign_variable == variable; });
+}
+
+}  // namespace
+
 Environment own_environment() {
   Environment own;
   for (char** entry = environ; entry && *entry; ++entry) {
     const std::string_view text{*entry};
     const auto equals = text.find('=');
-    if (!text.starts_with("GOCHAT_") || equals == text.npos) continue;
+    if (equals == text.npos) continue;
+    const bool says_something = equals + 1 < text.size();
+    const bool foreign = says_something && is_foreign(text.substr(0, equals));
+    if (!text.starts_with("GOCHAT_") && !foreign) continue;
     own.emplace_back(text.substr(0, equals), text.substr(equals + 1));
   }
   return own;

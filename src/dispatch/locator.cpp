@@ -4,6 +4,8 @@
 #include <string>
 #include <utility>
 
+#include "base/span.hpp"
+
 namespace gochat::dispatch {
 
 namespace {
@@ -39,12 +41,20 @@ Task<Result<Places>> Locator::everywhere() {
 }
 
 Task<Result<Places>> Locator::locate(std::vector<UserId> users, bool all_gateways) {
+  trace::Span span = trace::start("locate", trace::Kind::client);
+  span.set(trace::Attribute::receivers, std::ssize(users));
   Places places;
   const auto located = co_await add(places, std::move(users));
-  if (!located) co_return co_await everywhere();
+  if (!located) {
+    span.failed(located.code());
+    co_return co_await everywhere();
+  }
   if (all_gateways) {
     const auto added = co_await add_gateways(places);
-    if (!added) co_return co_await everywhere();
+    if (!added) {
+      span.failed(added.code());
+      co_return co_await everywhere();
+    }
   }
   co_return places;
 }

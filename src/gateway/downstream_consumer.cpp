@@ -4,6 +4,7 @@
 #include "base/fault.hpp"
 #include "base/log.hpp"
 #include "gateway/frames.hpp"
+#include "ports/queue_spans.hpp"
 
 namespace gochat::gateway {
 
@@ -15,15 +16,20 @@ void DownstreamConsumer::revoked(LaneId) {}
 Task<Result<void>> DownstreamConsumer::take(LaneBatch batch) {
   std::vector<Task<Result<void>>> laying;
   for (const QueueDelivery& delivery : batch.deliveries) {
+    trace::Span span = consume_span("deliver", batch.lane, delivery);
     auto record = protocol::decode_downstream(delivery.value);
     if (!record) {
+      span.failed(ErrorCode::internal);
       laying.push_back(letters_.lay(batch.lane, delivery, record.error(), 1));
       continue;
     }
     // Records for an earlier life of this gateway name connections that are gone.
     if (record->boot != 0 && record->boot != boot_) continue;
+    const trace::Context cause = cause_of(span, delivery);
+    const trace::Scope scope{cause};
+    span.set(trace::Attribute::receivers, std::ssize(record->recipients));
     recalls_.pass(*record);
-    deliver(*record, TraceId::of_traceparent(delivery.trace).value_or(TraceId{}));
+    deliver(*record, cause.id);
   }
   co_await lay_aside(std::move(laying));
   co_return Result<void>{};

@@ -4,6 +4,15 @@
 
 namespace gochat::gateway {
 
+namespace {
+
+Send send_of(protocol::SendMessage request, const trace::Span& span) {
+  return {std::move(request.conversation),  request.type,     std::move(request.content),
+          std::move(request.client_msg_id), request.reply_to, span.context().id};
+}
+
+}  // namespace
+
 void FrameRouter::answer(ConnectionId id, const protocol::ServerFrame& frame, std::string_view re) {
   if (Session* session = rooms_.sessions.find(id)) rooms_.delivery.say(*session, frame, re);
 }
@@ -80,14 +89,19 @@ void FrameRouter::send(Session& session, protocol::SendMessage request, std::str
     }
     return;
   }
-  Send send{std::move(request.conversation),  request.type,     std::move(request.content),
-            std::move(request.client_msg_id), request.reply_to, rooms_.witness.new_trace()};
+  trace::Span span = begin_span(request);
+  Send send = send_of(std::move(request), span);
   if (auto admitted = rooms_.publisher.admit(caller.user, send); !admitted) {
+    span.failed(admitted.code());
     refuse(id, admitted.error(), re, send.client_msg_id);
     return;
   }
   begun(id, send.client_msg_id);
-  rooms_.gate.spawn(publish(id, caller, std::move(send), std::move(re)));
+  rooms_.gate.spawn(publish(id, caller, std::move(send), std::move(re), std::move(span)));
+}
+
+trace::Span FrameRouter::begin_span(const protocol::SendMessage& request) {
+  return trace::start("receive", trace::Kind::server, rooms_.witness.arrival(request.traceparent));
 }
 
 void FrameRouter::begun(ConnectionId id, const std::string& client_msg_id) {
@@ -114,25 +128,30 @@ Task<> FrameRouter::run_sends(ConnectionId id) {
 
 Task<> FrameRouter::send_to_user(ConnectionId id, Caller caller, protocol::SendMessage request,
                                  std::string re) {
+  trace::Span span = begin_span(request);
+  const trace::Scope scope{span.context()};
   if (request.to_user) {
     auto opened = co_await rooms_.logic.conversations.open_single(caller, request.to_user);
     if (!opened) {
+      span.failed(opened.code());
       deny(id, "send-message", opened.error(), re, request.client_msg_id);
       co_return;
     }
     request.conversation = opened->conversation.head.id;
   }
-  Send send{std::move(request.conversation),  request.type,     std::move(request.content),
-            std::move(request.client_msg_id), request.reply_to, rooms_.witness.new_trace()};
+  Send send = send_of(std::move(request), span);
   if (auto admitted = rooms_.publisher.admit(caller.user, send); !admitted) {
+    span.failed(admitted.code());
     refuse(id, admitted.error(), re, send.client_msg_id);
     co_return;
   }
   begun(id, send.client_msg_id);
-  co_await publish(id, caller, std::move(send), std::move(re));
+  co_await publish(id, caller, std::move(send), std::move(re), std::move(span));
 }
 
-Task<> FrameRouter::publish(ConnectionId id, Caller caller, Send send, std::string re) {
+Task<> FrameRouter::publish(ConnectionId id, Caller caller, Send send, std::string re,
+                            trace::Span receiving) {
+  const trace::Scope scope{receiving.context()};
   const std::string client_msg_id = send.client_msg_id;
   protocol::Origin origin{self_.name, self_.boot, id, re};
   auto published =

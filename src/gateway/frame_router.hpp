@@ -5,6 +5,7 @@
 #include <string>
 
 #include "async/gate.hpp"
+#include "base/span.hpp"
 #include "gateway/catch_up.hpp"
 #include "gateway/delivery.hpp"
 #include "gateway/refused_sends.hpp"
@@ -46,7 +47,8 @@ class FrameRouter {
   // What is followed is told what became of this send, on this socket or the next.
   void begun(ConnectionId id, const std::string& client_msg_id);
   void send(Session& session, protocol::SendMessage request, std::string re);
-  Task<> publish(ConnectionId id, Caller caller, Send send, std::string re);
+  trace::Span begin_span(const protocol::SendMessage& request);
+  Task<> publish(ConnectionId id, Caller caller, Send send, std::string re, trace::Span receiving);
   Task<> send_to_user(ConnectionId id, Caller caller, protocol::SendMessage request,
                       std::string re);
   Task<> run_sends(ConnectionId id);

@@ -103,13 +103,15 @@ void HttpApi::serve(net::HttpRequest request, net::HttpResponder responder) {
     rooms_.witness.page_answered(request, "preflight", response.status);
     return responder.send(std::move(response));
   }
-  const TraceId trace = rooms_.witness.trace_of(request);
-  auto exchange = std::make_shared<Exchange>(std::move(request), trace, rooms_.witness.now());
+  const auto arrived = rooms_.witness.arrival(request.headers.get("traceparent"));
+  auto exchange = std::make_shared<Exchange>(std::move(request), arrived.id, rooms_.witness.now());
+  exchange->span = trace::start("request", trace::Kind::server, arrived);
   rooms_.gate.spawn(answer(std::move(exchange), std::move(responder)));
 }
 
 Task<> HttpApi::answer(std::shared_ptr<Exchange> exchange, net::HttpResponder responder) {
   const net::HttpRequest& request = exchange->request;
+  const trace::Scope scope{exchange->span.context()};
   auto reply = co_await reply_to(exchange);
   net::HttpResponse response;
   if (reply) {
@@ -129,7 +131,21 @@ Task<> HttpApi::answer(std::shared_ptr<Exchange> exchange, net::HttpResponder re
   rooms_.witness.answered({request, exchange->route, response.status, exchange->since,
                            exchange->trace, exchange->user,
                            reply ? nullptr : &std::as_const(reply).error(), exchange->audited});
+  end_span(*exchange, response.status, reply.code());
   responder.send(std::move(response));
+}
+
+void HttpApi::end_span(Exchange& exchange, int status, ErrorCode code) {
+  using trace::Attribute;
+  trace::Span& span = exchange.span;
+  if (!span.recorded()) return;
+  const std::string_view method = method_name(exchange.request.method);
+  span.rename(std::string{method} + ' ' + std::string{exchange.route});
+  span.set(Attribute::http_method, method);
+  span.set(Attribute::http_route, exchange.route);
+  span.set(Attribute::http_status, status);
+  span.answered(code);
+  span.end();
 }
 
 Task<Result<HttpReply>> HttpApi::reply_to(std::shared_ptr<Exchange> exchange) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "async/gate.hpp"
+#include "base/span.hpp"
 #include "gateway/http_router.hpp"
 #include "gateway/witness.hpp"
 #include "net/responder.hpp"
@@ -44,8 +45,10 @@ class HttpApi {
     std::string_view route = "unknown";
     bool audited = false;
     UserId user{};
+    trace::Span span{};
   };
   Task<> answer(std::shared_ptr<Exchange> exchange, net::HttpResponder responder);
+  static void end_span(Exchange& exchange, int status, ErrorCode code);
   Task<Result<HttpReply>> reply_to(std::shared_ptr<Exchange> exchange);
   Task<Result<HttpReply>> once(HttpRoute& route, HttpCall call, std::string key);
   void add_cors(const net::HttpRequest& request, net::HttpResponse& response) const;

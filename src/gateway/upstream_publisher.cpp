@@ -1,6 +1,7 @@
 #include "gateway/upstream_publisher.hpp"
 
 #include "base/fault.hpp"
+#include "base/trace_context.hpp"
 
 namespace gochat::gateway {
 
@@ -47,9 +48,10 @@ Task<Result<Durability>> UpstreamPublisher::publish(UserId sender, Send send,
   record.origin.taken_ns = rooms_.timers.now().time_since_epoch().count();
   record.accepted_at = rooms_.clock.now();
 
+  const trace::Context cause = trace::current() ? trace::current() : trace::Context{send.trace};
   const auto topic = protocol::upstream_topic_of(record.conversation);
   QueueRecord queued{std::string{topic}, record.conversation.text(), protocol::encode(record),
-                     send.trace.traceparent()};
+                     cause.traceparent()};
   const Deadline deadline = rooms_.timers.now() + limits_.publish_time_max;
   auto published = co_await rooms_.queue.publish(std::move(queued), deadline);
   GOCHAT_FAULT_POINT(gateway_published);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.hpp"
+#include "base/span_recorder.hpp"
 #include "gateway/http_router.hpp"
 #include "protocol/close_code.hpp"
 
@@ -35,6 +36,19 @@ bool is_denial(ErrorCode code) { return is_denial(error_row(code).http_status); 
 std::string_view name_of(const Error& error) { return error_row(error.code).name; }
 
 }  // namespace
+
+trace::Context Witness::arrival(std::string_view traceparent) {
+  const trace::Recorder* const recorder = trace::recorder();
+  trace::Context context = trace::Context::of_traceparent(traceparent);
+  const bool asked = context.sampled;
+  const bool declined = context && !asked;
+  context.sampled = false;
+  if (!context) context.id = new_trace();
+  if (!recorder || declined || !recorder->samples_any()) return context;
+  context.sampled = (asked && asked_budget_.try_take(asked_traces_, timers_.now()).ok()) ||
+                    recorder->samples(context.id);
+  return context;
+}
 
 TraceId Witness::trace_of(const net::HttpRequest& request) {
   const auto brought = TraceId::of_traceparent(request.headers.get("traceparent"));

@@ -12,7 +12,7 @@
 #include "async/rate_limit.hpp"
 #include "async/timer.hpp"
 #include "base/metrics.hpp"
-#include "base/trace_id.hpp"
+#include "base/trace_context.hpp"
 #include "gateway/session.hpp"
 #include "net/http_message.hpp"
 #include "ports/random.hpp"
@@ -57,7 +57,11 @@ class Witness {
 
   MonoTime now() const { return timers_.now(); }
   TraceId new_trace() { return traces_.next(); }
-  // The one its client brought, or a new one.
+  // The trace that a client brought in this traceparent, or a new one, and whether it is recorded:
+  // where the client asks for it, within a budget, for clients are strangers; otherwise by the
+  // ratio. At ratio 0 nobody is recorded.
+  trace::Context arrival(std::string_view traceparent);
+  // The trace alone, of what is not recorded.
   TraceId trace_of(const net::HttpRequest& request);
 
   struct Answered {
@@ -100,11 +104,13 @@ class Witness {
   bool may_log();
 
   static constexpr BucketRate lines_{100, 20};
+  static constexpr BucketRate asked_traces_{20, 10};
 
   Timers& timers_;
   TraceIds traces_;
   GatewayCounts counts_;
   TokenBucket budget_;
+  TokenBucket asked_budget_;
   std::int64_t unlogged_ = 0;
 };
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/log.hpp"
+#include "base/span_recorder.hpp"
 
 namespace gochat::gateway {
 namespace {
@@ -52,6 +53,51 @@ TEST_F(WitnessTest, takes_the_trace_that_was_brought_and_makes_one_otherwise) {
   EXPECT_NE(witness.trace_of(request), witness.trace_of(request));
   request.headers.add("traceparent", "00-" + brought + "-00f067aa0ba902b7-01");
   EXPECT_EQ(witness.trace_of(request).text(), brought);
+}
+
+struct ArrivalTest : WitnessTest {
+  trace::Recorder recorder{{.ratio = 1e-9, .seed = 1, .now_ns = [] { return 1; }}};
+  const std::string asks = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  const std::string declines = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00";
+
+  ArrivalTest() { trace::record_with(&recorder); }
+  int recorded(const std::string& traceparent, int tries) {
+    int count = 0;
+    for (int n = 0; n < tries; ++n) count += witness.arrival(traceparent).sampled ? 1 : 0;
+    return count;
+  }
+};
+
+TEST_F(ArrivalTest, goes_on_with_the_trace_that_was_brought) {
+  const trace::Context arrived = witness.arrival(asks);
+  EXPECT_EQ(arrived, trace::Context::of_traceparent(asks));
+  EXPECT_TRUE(witness.arrival("").id);
+  EXPECT_EQ(witness.arrival("").span, 0U);
+}
+
+TEST_F(ArrivalTest, records_what_clients_ask_for_within_a_budget) {
+  const int at_once = recorded(asks, 1'000);
+  EXPECT_GT(at_once, 0);
+  EXPECT_LT(at_once, 100);
+  timers.advance(std::chrono::seconds{1});
+  EXPECT_GT(recorded(asks, 1), 0);
+  EXPECT_EQ(recorded(declines, 100), 0);
+  EXPECT_EQ(recorded("", 100), 0);
+}
+
+TEST_F(ArrivalTest, records_by_the_ratio_what_nobody_has_asked_for) {
+  recorder.set_ratio(1);
+  EXPECT_EQ(recorded("", 100), 100);
+  EXPECT_EQ(recorded(asks, 100), 100);
+  EXPECT_EQ(recorded(declines, 100), 0);
+}
+
+TEST_F(ArrivalTest, records_nothing_at_ratio_0_or_where_nobody_records) {
+  recorder.set_ratio(0);
+  EXPECT_EQ(recorded(asks, 1), 0);
+  recorder.set_ratio(1);
+  trace::record_with(nullptr);
+  EXPECT_EQ(recorded(asks, 1), 0);
 }
 
 TEST_F(WitnessTest, a_success_is_counted_and_not_told) {

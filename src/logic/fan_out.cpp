@@ -139,7 +139,9 @@ Task<Result<void>> FanOut::publish(Batch batch) {
   auto places = co_await rooms_.locator.locate(batch.everybody(), batch.all_gateways);
   if (!places) co_return places.error();
   std::vector<Addressed> records;
+  std::vector<std::shared_ptr<trace::Span>> spans;
   for (std::size_t n = 0; n < batch.items.size(); ++n) {
+    if (batch.items[n].span) spans.push_back(batch.items[n].span);
     address(*places, std::move(batch.items[n]), batch.receivers[n], records);
   }
   if (batch.requests.empty()) co_return co_await rooms_.downstream.publish(std::move(records));

@@ -1,11 +1,13 @@
 // Finds who is told of something and where they are connected: one record per gateway.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
+#include "base/span.hpp"
 #include "dispatch/downstream.hpp"
 #include "dispatch/locator.hpp"
 #include "logic/inboxes.hpp"
@@ -30,9 +32,10 @@ struct Outgoing {
   std::optional<protocol::Receipt> receipt;
   // Empty: only the receipt goes out.
   std::optional<protocol::MessagePush> push;
-  MemberVersion members;            // in force at the message's seq
-  std::vector<Notice> introducing;  // told before the message: the conversation is new to them
-  std::string trace{};              // travels on with the push and the receipt
+  MemberVersion members;                // in force at the message's seq
+  std::vector<Notice> introducing;      // told before the message: the conversation is new to them
+  std::string trace{};                  // travels on with the push and the receipt
+  std::shared_ptr<trace::Span> span{};  // of its send; ends when everybody has been told
 };
 
 class FanOut {

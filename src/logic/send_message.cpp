@@ -1,11 +1,13 @@
 #include "logic/send_message.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "base/fault.hpp"
 #include "base/log.hpp"
 #include "base/trace_id.hpp"
+#include "ports/queue_spans.hpp"
 #include "protocol/unreadable_send.hpp"
 
 namespace gochat::logic {
@@ -30,6 +32,16 @@ protocol::Receipt receipt_for(const protocol::UpstreamRecord& record) {
   receipt.conversation = record.conversation;
   receipt.taken_ns = record.origin.taken_ns;
   return receipt;
+}
+
+// On whose behalf a batch asks others: the first span's that is recorded.
+template <class Many, class SpanOf>
+trace::Context first_recorded(const Many& many, SpanOf span_of) {
+  for (const auto& one : many) {
+    const trace::Span& span = std::invoke(span_of, one);
+    if (span.recorded()) return span.context();
+  }
+  return {};
 }
 
 std::string id_of(const std::string& trace) {
@@ -76,6 +88,8 @@ void SendMessage::revoked(LaneId lane) {
 Task<Result<void>> SendMessage::take(LaneBatch batch) {
   refusals_.erase(lane_name(batch.lane));  // of a try whose commit failed: judged anew here
   auto sends = read(batch);
+  const trace::Context recorded = first_recorded(sends, &Send::span);
+  const trace::Scope scope{recorded ? recorded : cause_of({}, batch.deliveries.front())};
   GOCHAT_FAULT_POINT(logic_before_append);
   auto answered = co_await append(std::move(sends), batch.lane);
   if (!answered) co_return answered.error();
@@ -124,8 +138,13 @@ SendMessage::Sends SendMessage::read(const LaneBatch& batch) const {
     Send send{.record = *std::move(record),
               .delivery = &delivery,
               .maybe_again = delivery.maybe_again,
-              .trace = delivery.trace};
-    if (auto objected = objection(send.record)) send.answer = *std::move(objected);
+              .trace = delivery.trace,
+              .span = consume_span("logic", batch.lane, delivery)};
+    if (send.span.recorded()) send.trace = send.span.context().traceparent();
+    if (auto objected = objection(send.record)) {
+      send.span.failed(objected->code);
+      send.answer = *std::move(objected);
+    }
     sends.push_back(std::move(send));
   }
   return sends;
@@ -168,13 +187,36 @@ Message SendMessage::draft(const protocol::UpstreamRecord& record, WallTime now)
 }
 
 LogItem SendMessage::judged(const Send& send, WallTime now) {
+  trace::Span span = trace::start("judge", trace::Kind::internal, send.span.context());
   const auto verdict = members_.judge(send.record.conversation, send.record.sender, now);
   const auto* sender = people_.peek(send.record.sender);
   const bool doubt = verdict.doubt || !sender || !sender->active;
+  span.set(trace::Attribute::doubt, std::int64_t{doubt});
   return MessageDraft{send.message, verdict.judged_by, doubt};
 }
 
-Task<Result<std::vector<LogAnswer>>> SendMessage::save(std::vector<LogItem> items, LaneId lane) {
+SendMessage::Spans SendMessage::append_spans(const Sends& sends,
+                                             const std::vector<std::size_t>& places) {
+  Spans spans;
+  const auto recorded = [&](std::size_t place) { return sends[place].span.recorded(); };
+  if (std::ranges::none_of(places, recorded)) return spans;
+  trace::Context first;
+  for (const std::size_t place : places) {
+    spans.push_back(trace::start("append", trace::Kind::internal, sends[place].span.context()));
+    if (!spans.back().recorded()) continue;
+    if (first) {
+      spans.back().link(first);
+    } else {
+      first = spans.back().context();
+    }
+  }
+  return spans;
+}
+
+Task<Result<std::vector<LogAnswer>>> SendMessage::save(std::vector<LogItem> items, LaneId lane,
+                                                       Spans spans) {
+  const trace::Context recorded = first_recorded(spans, std::identity{});
+  const trace::Scope scope{recorded ? recorded : trace::current()};
   const auto fence = fences_.find(lane_name(lane));
   if (fence == fences_.end()) {
     co_return failed(ErrorCode::fenced, "a batch of a lane that is not ours");
@@ -184,6 +226,10 @@ Task<Result<std::vector<LogAnswer>>> SendMessage::save(std::vector<LogItem> item
   auto answers = co_await repo_.messages.save(std::move(batch), deadline);
   // Another owner raised the fence: nothing of this lane is ours until it is assigned again.
   if (answers.code() == ErrorCode::fenced) fences_.erase(lane_name(lane));
+  for (std::size_t n = 0; n < spans.size(); ++n) {
+    const auto* refusal = answers ? std::get_if<Error>(&(*answers)[n]) : &answers.error();
+    if (refusal) spans[n].failed(refusal->code);
+  }
   co_return answers;
 }
 
@@ -198,7 +244,7 @@ Task<Result<SendMessage::Sends>> SendMessage::append(Sends sends, LaneId lane) {
     places.push_back(n);
   }
   if (items.empty()) co_return sends;
-  auto answers = co_await save(std::move(items), lane);
+  auto answers = co_await save(std::move(items), lane, append_spans(sends, places));
   if (answers.code() == ErrorCode::internal) {
     co_return co_await append_one_by_one(std::move(sends), std::move(lane));
   }
@@ -216,10 +262,11 @@ bool SendMessage::may_refuse(const Sends& sends, const Error& error) const {
 }
 
 Task<Result<SendMessage::Sends>> SendMessage::append_one_by_one(Sends sends, LaneId lane) {
-  for (Send& send : sends) {
+  for (std::size_t n = 0; n < sends.size(); ++n) {
+    Send& send = sends[n];
     if (send.answer) continue;
     std::vector<LogItem> one{judged(send, send.message.sent_at)};
-    auto answers = co_await save(std::move(one), lane);
+    auto answers = co_await save(std::move(one), lane, append_spans(sends, {n}));
     if (answers) {
       send.answer = std::move(answers->front());
       continue;
@@ -301,6 +348,16 @@ void SendMessage::note_stored(const Send& send, const Stored& row) {
               {log::Field::seq, static_cast<std::int64_t>(row.seq.number())}});
 }
 
+std::shared_ptr<trace::Span> SendMessage::span_of(Send& send, const Stored& row) {
+  if (!send.span.recorded()) return nullptr;
+  trace::Span& span = send.span;
+  span.set(trace::Attribute::conversation_id, send.record.conversation.text());
+  span.set(trace::Attribute::seq, static_cast<std::int64_t>(row.seq.number()));
+  span.set(trace::Attribute::message_id, static_cast<std::int64_t>(row.id.number()));
+  span.set(trace::Attribute::duplicate, std::int64_t{row.duplicate});
+  return std::make_shared<trace::Span>(std::move(span));
+}
+
 Task<Result<std::vector<Outgoing>>> SendMessage::stored(Sends sends) {
   auto current = co_await read_again(std::move(sends));
   if (!current) co_return current.error();
@@ -324,6 +381,7 @@ Task<Result<std::vector<Outgoing>>> SendMessage::stored(Sends sends) {
     note_stored(send, *row);
     Outgoing item{send.record.origin,   receipt_for(send.record), {}, row->members, {},
                   std::move(send.trace)};
+    item.span = span_of(send, *row);
     item.receipt->message_id = row->id;
     item.receipt->seq = row->seq;
     item.receipt->sent_at = row->sent_at;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -42,24 +43,28 @@ class SendMessage final : public LaneHandler {
     Message message{};                // as drafted; id, seq and time become those of the row
     std::optional<LogAnswer> answer{};
     std::string trace{};
+    trace::Span span{};
 
     const Stored* stored() const { return answer ? std::get_if<Stored>(&*answer) : nullptr; }
     const Error* refusal() const { return answer ? std::get_if<Error>(&*answer) : nullptr; }
     bool is_told() const;
   };
   using Sends = std::vector<Send>;
+  using Spans = std::vector<trace::Span>;
 
   Sends read(const LaneBatch& batch) const;
   static Send unreadable(const QueueDelivery& delivery, Error cause);
   std::optional<Error> objection(const protocol::UpstreamRecord& record) const;
   Message draft(const protocol::UpstreamRecord& record, WallTime now);
   LogItem judged(const Send& send, WallTime now);
+  // Of the append of each of these; none at all where none is recorded.
+  static Spans append_spans(const Sends& sends, const std::vector<std::size_t>& places);
   Task<Result<Sends>> append(Sends sends, LaneId lane);
   // Whether the senders may be told that nothing was done and nothing will be.
   bool may_refuse(const Sends& sends, const Error& error) const;
   // Whatever the log cannot digest is found and answered alone.
   Task<Result<Sends>> append_one_by_one(Sends sends, LaneId lane);
-  Task<Result<std::vector<LogAnswer>>> save(std::vector<LogItem> items, LaneId lane);
+  Task<Result<std::vector<LogAnswer>>> save(std::vector<LogItem> items, LaneId lane, Spans spans);
   Task<Sends> hide_from_strangers(Sends sends);
   Task<Result<Sends>> read_again(Sends sends);
   Task<Result<std::vector<Outgoing>>> stored(Sends sends);
@@ -70,6 +75,8 @@ class SendMessage final : public LaneHandler {
   static std::vector<Hopeless> hopeless(const Sends& sends);
   Task<Result<void>> lay_aside(std::vector<Hopeless> records, LaneId lane);
   Task<std::vector<Notice>> introducing(Message message);
+  // The send's own, handed on to whoever tells of it; none where it is not recorded.
+  static std::shared_ptr<trace::Span> span_of(Send& send, const Stored& row);
   static void note_stored(const Send& send, const Stored& row);
   static std::vector<Outgoing> refusals(const Sends& sends);
 

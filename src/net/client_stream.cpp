@@ -5,6 +5,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
+#include "base/trace_context.hpp"
 #include "net/local_path.hpp"
 
 namespace gochat::net {
@@ -49,11 +50,13 @@ Task<Result<void>> ClientStream::connect(std::string host, std::uint16_t port, D
   std::vector<tcp::endpoint> endpoints{{address, port}};
   if (not_an_address) {
     tcp::resolver resolver{socket_.get_executor()};
+    const trace::Kept kept;
     auto [error, found] = co_await resolver.async_resolve(host, std::to_string(port), awaited);
     if (error) co_return error_of(error, false);
     endpoints.clear();
     for (const auto& entry : found) endpoints.push_back(entry.endpoint());
   }
+  const trace::Kept kept;
   bool cut = false;
   const Timer timer = cut_at(deadline, cut);
   boost::system::error_code failure = boost::asio::error::host_not_found;
@@ -74,6 +77,7 @@ Task<Result<void>> ClientStream::connect(std::string host, std::uint16_t port, D
 Task<Result<void>> ClientStream::connect_local(std::string path, Deadline deadline) {
   const auto place = LocalPath::of(path);
   if (!place) co_return place.error();
+  const trace::Kept kept;
   bool cut = false;
   const Timer timer = cut_at(deadline, cut);
   const Stream::endpoint_type endpoint{&place->address(), sizeof(sockaddr_un)};
@@ -85,6 +89,7 @@ Task<Result<void>> ClientStream::connect_local(std::string path, Deadline deadli
 }
 
 Task<Result<void>> ClientStream::write(std::string bytes, Deadline deadline) {
+  const trace::Kept kept;
   bool cut = false;
   const Timer timer = cut_at(deadline, cut);
   auto [error, size] =
@@ -94,6 +99,7 @@ Task<Result<void>> ClientStream::write(std::string bytes, Deadline deadline) {
 }
 
 Task<Result<std::size_t>> ClientStream::read(PaddedBuffer& into, Deadline deadline) {
+  const trace::Kept kept;
   bool cut = false;
   const Timer timer = cut_at(deadline, cut);
   auto [error] = co_await socket_.async_wait(boost::asio::socket_base::wait_read, awaited);

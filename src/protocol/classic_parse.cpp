@@ -12,11 +12,12 @@ using strict::Spelling;
 
 constexpr std::size_t frame_id_bytes_max = 64;
 constexpr std::size_t epoch_bytes_max = 64;
+constexpr std::size_t traceparent_bytes_max = 128;
 constexpr std::size_t shown_code_points_max = 32;
 
 namespace send {
-enum Slot : std::uint8_t { to_conversation, content, type, client_id, to_user, reply_to };
-constexpr std::array<Spelling, 13> spellings{{
+enum Slot : std::uint8_t { to_conversation, content, type, client_id, to_user, reply_to, trace };
+constexpr std::array<Spelling, 14> spellings{{
     {"conversationId", to_conversation},
     {"conversation_id", to_conversation},
     {"content", content},
@@ -30,6 +31,7 @@ constexpr std::array<Spelling, 13> spellings{{
     {"to_user_id", to_user},
     {"replyTo", reply_to},
     {"reply_to", reply_to},
+    {"traceparent", trace},
 }};
 }  // namespace send
 
@@ -41,6 +43,10 @@ Failure fill_send(Members& members, SendMessage& request) {
   members.need(send::content);
   request.content = members.text(send::content);
   request.reply_to = MessageId{members.id(send::reply_to)};
+  std::string_view trace;
+  if (const auto given = members.value(send::trace); given && !given->get_string().get(trace)) {
+    request.traceparent = trace.substr(0, traceparent_bytes_max);
+  }
   if (members.error()) return members.error();
   if (auto checked = check_send(request); !checked) return std::move(checked).error();
   return std::nullopt;

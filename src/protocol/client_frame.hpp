@@ -23,6 +23,7 @@ struct SendMessage {
   MessageType type = MessageType::text;
   std::string client_msg_id;  // empty: the server makes one and says so
   MessageId reply_to;
+  std::string traceparent{};  // W3C trace context; what is none of that form is ignored
 };
 // What holds for every send, from whichever dialect or route: one destination, content and client
 // id within the limits. Codecs have asked this already.

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/span.hpp"
+
 namespace gochat::repo {
 
 Task<Result<std::vector<LogAnswer>>> MessageRepository::save(LogBatch batch, Deadline deadline) {
@@ -13,8 +15,12 @@ Task<Result<std::vector<LogAnswer>>> MessageRepository::save(LogBatch batch, Dea
 
 Task<Result<std::vector<LogAnswer>>> MessageRepository::append(LogBatch batch, Deadline deadline) {
   const std::size_t asked = batch.items.size();
+  trace::Span span = trace::start("repo save");
+  span.set(trace::Attribute::items, static_cast<std::int64_t>(asked));
+  const trace::Scope scope{span.context()};
   auto answers = co_await log_.append(std::move(batch), deadline);
   // Answers are matched to sends by their place; a missing one would answer the wrong client.
+  if (!answers) span.failed(answers.code());
   if (answers) GOCHAT_ASSERT(answers->size() == asked);
   co_return answers;
 }

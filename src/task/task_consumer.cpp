@@ -5,6 +5,7 @@
 
 #include "base/log.hpp"
 #include "base/trace_id.hpp"
+#include "ports/queue_spans.hpp"
 #include "protocol/message_task.hpp"
 
 namespace gochat::task {
@@ -107,11 +108,19 @@ Task<Result<void>> TaskConsumer::finish(Attempt attempt) {
 }
 
 Task<Result<void>> TaskConsumer::try_once(Attempt attempt) {
-  if (!attempt.processor) co_return failed(ErrorCode::invalid_params, "a task of no known kind");
+  trace::Span span = consume_span(attempt.kind(), attempt.lane, attempt.delivery);
+  if (!attempt.processor) {
+    span.failed(ErrorCode::invalid_params);
+    co_return failed(ErrorCode::invalid_params, "a task of no known kind");
+  }
   const auto began = timers_.now();
-  TaskInput input{attempt.delivery.value, attempt.delivery.trace};
+  span.set(trace::Attribute::attempt, std::int64_t{attempt.tries} + 1);
+  const trace::Scope scope{cause_of(span, attempt.delivery)};
+  TaskInput input{attempt.delivery.value,
+                  span.recorded() ? span.context().traceparent() : attempt.delivery.trace};
   auto done = co_await attempt.processor->process(std::move(input));
   counts_.seconds.at({attempt.kind()}).observe(timers_.now() - began);
+  if (!done) span.failed(done.code());
   co_return done;
 }
 

@@ -9,6 +9,7 @@
 #include "async/wakeup.hpp"
 #include "base/assert.hpp"
 #include "base/log.hpp"
+#include "base/span.hpp"
 
 namespace gochat::rpc {
 namespace {
@@ -25,7 +26,7 @@ struct Asked {
   Method method;
   std::string request;
   Deadline deadline;
-  std::string traceparent;  // attempts run beside the caller, who knows it
+  trace::Context cause;  // attempts may run beside the caller
   std::vector<const Peer*> tried{};
 };
 
@@ -87,6 +88,7 @@ struct Calls::State : std::enable_shared_from_this<Calls::State> {
   Task<> look_again(Deadline deadline);
   static Task<> list(std::shared_ptr<State> self);
   Task<Attempt> attempt(std::shared_ptr<Asked> asked);
+  static trace::Span begin_span(const Asked& asked);
   void judge(Breaker::Call verdict, Peer& peer, const Answer& answer);
   Task<Attempt> ask(std::shared_ptr<Asked> asked);
   bool start(const std::shared_ptr<Race>& race, const std::shared_ptr<Asked>& asked);
@@ -154,21 +156,41 @@ Task<> Calls::State::list(std::shared_ptr<State> self) {
   for (const auto& one : answered->waiting) one->notify();
 }
 
+// Each attempt has its own, so that a failing instance is seen.
+trace::Span Calls::State::begin_span(const Asked& asked) {
+  using trace::Attribute;
+  const Method& method = asked.method;
+  trace::Span span = trace::start(method.name, trace::Kind::client, asked.cause);
+  span.set(Attribute::rpc_system, "grpc");
+  span.set(Attribute::rpc_service, method.service);
+  span.set(Attribute::rpc_method, method.name);
+  span.set(Attribute::attempt, std::ssize(asked.tried) + 1);
+  return span;
+}
+
 Task<Attempt> Calls::State::attempt(std::shared_ptr<Asked> asked) {
+  trace::Span span = begin_span(*asked);
   auto picked = co_await pick(asked);
-  if (!picked) co_return Attempt{std::move(picked).error(), true, false};
+  if (!picked) {
+    span.failed(picked.code());
+    co_return Attempt{std::move(picked).error(), true, false};
+  }
   Instances::Pick pick = *std::move(picked);
   const std::shared_ptr<Peer> peer = pick.peer;
   asked->tried.push_back(peer.get());
   const Method& method = asked->method;
   Channel::Request wire{"/" + std::string{method.service} + "/" + std::string{method.name},
-                        asked->request, asked->traceparent, asked->deadline - timers.now()};
+                        asked->request,
+                        span.context() ? span.context().traceparent() : std::string{},
+                        asked->deadline - timers.now()};
+  span.set(trace::Attribute::instance, peer->instance.name);
   ++peer->open;
   Answer answer = co_await peer->channel.call(std::move(wire));
   --peer->open;
   disown_token(peer->instance, answer);
   judge(std::move(pick.admitted), *peer, answer);
   const ErrorCode code = answer.result.code();
+  span.answered(code);
   const bool lost = !answer.answered || code == ErrorCode::unavailable;
   const bool again = error_row(code).retryable && (!answer.begun || (method.idempotent && lost));
   co_return Attempt{std::move(answer.result), again, true};
@@ -223,8 +245,7 @@ Duration Calls::State::pause(const Attempt& failed, std::uint32_t number, const 
 Task<Result<std::string>> Calls::State::call(Method method, std::string request,
                                              Deadline deadline) {
   const auto asked =
-      std::make_shared<Asked>(method, std::move(request), deadline,
-                              options.traceparent ? options.traceparent() : std::string{});
+      std::make_shared<Asked>(method, std::move(request), deadline, trace::current());
   budget.called();
   for (std::uint32_t number = 1;; ++number) {
     Attempt made = co_await ask(asked);

@@ -3,7 +3,6 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -47,8 +46,6 @@ struct CallsOptions {
   double retries_earned_per_call = 0.2;
   double retries_saved_max = 200;
   BreakerPolicy breaker{.failures_in_a_row_max = 3, .open_time = std::chrono::seconds{1}};
-  // The trace context that goes along with a call; empty: none.
-  std::function<std::string()> traceparent{};
 };
 
 struct CallsCounts {

@@ -28,6 +28,7 @@
 #include "base/assert.hpp"
 #include "base/log.hpp"
 #include "base/network.hpp"
+#include "base/span.hpp"
 
 namespace gochat::rpc {
 namespace {
@@ -93,6 +94,20 @@ Result<void> check_options(const ServerOptions& options) {
                  "grpc on " + options.listen +
                      " can be reached by others: give it a token or certificates, or a loopback "
                      "address");
+}
+
+}  // namespace
+
+namespace {
+
+trace::Span begin_span(const Row& row, const CallContext& call) {
+  using trace::Attribute;
+  trace::Span span = trace::start(row.method, trace::Kind::server,
+                                  trace::Context::of_traceparent(call.traceparent));
+  span.set(Attribute::rpc_system, "grpc");
+  span.set(Attribute::rpc_service, row.service);
+  span.set(Attribute::rpc_method, row.method);
+  return span;
 }
 
 }  // namespace
@@ -186,7 +201,12 @@ void Server::State::begin(const Row& row, std::shared_ptr<OpenCall> call, std::s
 Task<> Server::State::handle(std::shared_ptr<State> self, const Row* row,
                              std::shared_ptr<OpenCall> call, CallContext context,
                              std::string request) {
+  trace::Span span = begin_span(*row, context);
+  const trace::Scope scope{span.context()};
+  if (span.recorded()) context.traceparent = span.context().traceparent();
   const auto result = co_await row->handler(std::move(context), std::move(request));
+  span.answered(result.code());
+  span.end();
   self->ended(*row, *call, result.code());
   call->answer(result);
   self->open.remove(call);

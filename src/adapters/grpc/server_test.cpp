@@ -1,6 +1,7 @@
 #include "adapters/grpc/server.hpp"
 
 #include "adapters/grpc/echo_fixture.hpp"
+#include "base/span_recorder.hpp"
 
 namespace gochat::rpc {
 namespace {
@@ -37,12 +38,31 @@ TEST_F(ServerTest, tells_every_error_of_the_table_as_it_is) {
 
 TEST_F(ServerTest, gives_a_handler_the_deadline_and_the_trace_of_its_caller) {
   const auto node = serve("a");
-  const std::string trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-  const auto client = calls({node->address()}, {.traceparent = [&] { return trace; }});
+  const auto client = calls({node->address()}, {});
   ASSERT_TRUE(call(*client, "hello", ask, 3s).ok());
-  EXPECT_EQ(node->echo->traceparent, trace);
+  EXPECT_EQ(node->echo->traceparent, "") << "nobody records";
   EXPECT_LT(node->echo->left, 4s);  // not the 5 s of who names none; gRPC rounds up
   EXPECT_GT(node->echo->left, 0s);
+}
+
+TEST_F(ServerTest, records_a_call_on_both_sides_below_what_asked_for_it) {
+  trace::Recorder recorder{{.ratio = 1, .seed = 1, .now_ns = [] { return 1; }}};
+  trace::record_with(&recorder);
+  const auto cause =
+      trace::Context::of_traceparent("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+  const auto node = serve("a");
+  const auto client = calls({node->address()}, {});
+  {
+    const trace::Scope scope{cause};
+    ASSERT_TRUE(call(*client, "hello", ask, 3s).ok());
+  }
+  const auto spans = recorder.take(9);
+  ASSERT_EQ(spans.size(), 2U);
+  EXPECT_EQ(spans[0].kind, trace::Kind::server);
+  EXPECT_EQ(spans[1].kind, trace::Kind::client);
+  EXPECT_EQ(spans[0].parent, spans[1].context.span);
+  EXPECT_EQ(spans[1].parent, cause.span);
+  EXPECT_EQ(trace::Context::of_traceparent(node->echo->traceparent), spans[0].context);
 }
 
 TEST_F(ServerTest, refuses_more_calls_than_it_may_have_open) {

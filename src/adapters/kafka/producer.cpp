@@ -5,6 +5,7 @@
 
 #include "adapters/kafka/topic_admin.hpp"
 #include "base/log.hpp"
+#include "ports/queue_spans.hpp"
 
 namespace gochat::kafka {
 namespace {
@@ -138,7 +139,11 @@ Task<Result<Durability>> Producer::publish(std::shared_ptr<Producer> self, Queue
                                            Deadline deadline) {
   if (self->closed_) co_return failed(ErrorCode::unavailable, "the queue is closed");
   const MonoTime begun = self->rooms_.timers.now();
-  if (auto ready = self->ready(record.topic, deadline); !ready) co_return std::move(ready).error();
+  trace::Span span = publish_span("kafka", record);
+  if (auto ready = self->ready(record.topic, deadline); !ready) {
+    span.failed(ready.code());
+    co_return std::move(ready).error();
+  }
   const auto link = self->link_;
   const std::string topic = record.topic;
   const auto bytes = static_cast<std::int64_t>(record.value.size());
@@ -156,7 +161,9 @@ Task<Result<Durability>> Producer::publish(std::shared_ptr<Producer> self, Queue
                                           {log::Field::ms, took / std::chrono::milliseconds{1}},
                                           {log::Field::status, words(report.error)}});
   }
-  co_return self->outcome(topic, report);
+  auto outcome = self->outcome(topic, report);
+  if (!outcome) span.failed(outcome.code());
+  co_return outcome;
 }
 
 }  // namespace gochat::kafka

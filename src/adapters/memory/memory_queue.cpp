@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "adapters/memory/topic.hpp"
+#include "ports/queue_spans.hpp"
 
 namespace gochat::memory {
 namespace {
@@ -44,12 +45,17 @@ MemoryQueue::~MemoryQueue() {
 }
 
 Task<Result<Durability>> MemoryQueue::publish(QueueRecord record, Deadline) {
+  trace::Span span = publish_span("memory", record);
   const auto topic = topics_.find(record.topic);
   if (topic == topics_.end()) {
+    span.failed(ErrorCode::unavailable);
     co_return failed(ErrorCode::unavailable, "no topic " + record.topic);
   }
   auto appended = topic->second->append(std::move(record));
-  if (!appended) co_return std::move(appended).error();
+  if (!appended) {
+    span.failed(appended.code());
+    co_return std::move(appended).error();
+  }
   co_return Durability::in_memory;
 }
 

@@ -13,6 +13,7 @@
 
 #include "async/timer.hpp"
 #include "base/result.hpp"
+#include "base/trace_context.hpp"
 #include "ports/conversation_log.hpp"
 
 namespace gochat::mysql {
@@ -22,6 +23,7 @@ struct Append {
 
   LogBatch batch;
   Deadline deadline;
+  trace::Context caused_by{};
   std::set<ConversationId> conversations;
   std::size_t bytes = 0;
   std::move_only_function<void(Outcome)> call;  // empty once it was answered

@@ -16,6 +16,7 @@
 #include "adapters/mysql/wire.hpp"
 #include "async/await_until.hpp"
 #include "base/log.hpp"
+#include "base/trace_context.hpp"
 
 namespace gochat::mysql {
 namespace {
@@ -73,6 +74,7 @@ class Connection::Watch {
 struct Connection::Asked {
   std::string_view sql;
   MonoTime since;
+  trace::Context cause;
 };
 
 Connection::Connection(Door& door)
@@ -131,7 +133,8 @@ Task<Result<void>> Connection::connect(Deadline deadline) {
 
 Task<Result<void>> Connection::connect_to(boost::asio::ip::tcp::endpoint place, Deadline deadline) {
   const ServerOptions& server = door_.server_;
-  const Asked asked{"(connect)", door_.timers_.now()};
+  const Asked asked{"(connect)", door_.timers_.now(), trace::current()};
+  const trace::Kept kept;
   Watch watch{*wire_, door_.timers_, deadline};
   const auto mode = server.tls ? boost::mysql::ssl_mode::require : boost::mysql::ssl_mode::disable;
   const boost::mysql::handshake_params who{server.user, server.password, server.database,
@@ -173,7 +176,8 @@ Task<Result<void>> Connection::set_up(Deadline deadline) {
 }
 
 Task<Result<Rows>> Connection::run(Sql sql, Params params, Deadline deadline) {
-  const Asked asked{sql.text(), door_.timers_.now()};
+  const Asked asked{sql.text(), door_.timers_.now(), trace::current()};
+  const trace::Kept kept;
   Watch watch{*wire_, door_.timers_, deadline};
   auto known = wire_->statements.find(sql.text());
   if (known == wire_->statements.end()) {
@@ -207,7 +211,8 @@ Task<Result<Rows>> Connection::run(Sql sql, Params params, Deadline deadline) {
 }
 
 Task<Result<Rows>> Connection::run_text(std::string sql, Deadline deadline) {
-  const Asked asked{sql, door_.timers_.now()};
+  const Asked asked{sql, door_.timers_.now(), trace::current()};
+  const trace::Kept kept;
   Watch watch{*wire_, door_.timers_, deadline};
   auto answer = std::make_shared<Answered>();
   auto [code] =
@@ -243,7 +248,8 @@ Task<Result<void>> Connection::rollback(Deadline deadline) {
 }
 
 Task<Result<void>> Connection::ping(Deadline deadline) {
-  const Asked asked{"(ping)", door_.timers_.now()};
+  const Asked asked{"(ping)", door_.timers_.now(), trace::current()};
+  const trace::Kept kept;
   Watch watch{*wire_, door_.timers_, deadline};
   auto [code] = co_await wire_->stream.async_ping(wire_->diagnostics, with_code);
   wire_->code = code;
@@ -271,6 +277,7 @@ Result<Rows> Connection::answered(const Asked& asked, std::shared_ptr<Answered> 
   if (slow) counts.slow_statements.add();
   const log::Level level = slow ? log::Level::warn : log::Level::debug;
   if (log::enabled(level)) {
+    const trace::Scope scope{asked.cause};
     const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(took).count();
     log::write(level, slow ? "a slow statement" : "statement",
                {{log::Field::source, "mysql"},
@@ -302,6 +309,7 @@ Error Connection::failed_with(const Asked& asked) {
   if (failure_ == Failure::refused && error.code == ErrorCode::unavailable) broken_ = true;
   if (failure_ == Failure::duplicate) error.detail = "the key " + duplicate_key_ + " is taken";
   if (log::enabled(log::Level::debug)) {
+    const trace::Scope scope{asked.cause};
     log::debug("statement failed", {{log::Field::source, "mysql"},
                                     {log::Field::sql, asked.sql},
                                     {log::Field::reason, error.detail}});

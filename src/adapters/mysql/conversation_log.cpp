@@ -8,6 +8,7 @@
 #include "adapters/mysql/log_save.hpp"
 #include "adapters/mysql/transaction.hpp"
 #include "async/executor.hpp"
+#include "base/span.hpp"
 
 namespace gochat::mysql {
 namespace {
@@ -15,6 +16,22 @@ namespace {
 // The server or the way to it fails every item alike; anything else may be one item's own fault.
 bool is_environment(const Error& error) {
   return error.code == ErrorCode::unavailable || error.code == ErrorCode::timeout;
+}
+
+// One transaction serves several callers: it is below the first that is recorded, and names the
+// others.
+trace::Span span_of(const std::vector<SharedAppend>& appends) {
+  trace::Span span;
+  for (const SharedAppend& append : appends) {
+    if (!append->caused_by.sampled) continue;
+    if (span.recorded()) {
+      span.link(append->caused_by);
+      continue;
+    }
+    span = trace::start("transaction", trace::Kind::client, append->caused_by);
+    span.set(trace::Attribute::db_system, "mysql");
+  }
+  return span;
 }
 
 Error late() { return failed(ErrorCode::timeout, "the deadline passed before the commit"); }
@@ -37,6 +54,7 @@ Task<Result<std::vector<LogAnswer>>> MysqlConversationLog::append(LogBatch batch
   if (pool_.timers().now() > deadline) co_return late();
   if (closed_) co_return failed(ErrorCode::unavailable, "the log is closed");
   auto append = make_append(std::move(batch), deadline);
+  append->caused_by = trace::current();
   if (!queue_.push(append)) {
     co_return failed(ErrorCode::overloaded, "too much waits for the database");
   }
@@ -73,6 +91,9 @@ Task<> MysqlConversationLog::carry_out(std::vector<SharedAppend> appends) {
     items += append->batch.items.size();
   }
   counts_.items.observe(items);
+  trace::Span span = span_of(appends);
+  span.set(trace::Attribute::items, static_cast<std::int64_t>(items));
+  const trace::Scope scope{span.recorded() ? span.context() : appends.front()->caused_by};
   bool passed = false;
   const Timer pass = pool_.timers().after(limits_.passed_after, [this, &passed] {
     passed = true;
@@ -80,6 +101,8 @@ Task<> MysqlConversationLog::carry_out(std::vector<SharedAppend> appends) {
     begin_what_can();
   });
   const auto committed = co_await commit_all(std::move(portions), deadline);
+  if (!committed) span.failed(committed.code());
+  span.end();
   for (const SharedAppend& append : appends) {
     if (!committed) {
       append->answer(committed.error());

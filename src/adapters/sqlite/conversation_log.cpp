@@ -3,6 +3,7 @@
 #include "adapters/sqlite/log_write.hpp"
 #include "adapters/sqlite/plain_write.hpp"
 #include "adapters/sqlite/query.hpp"
+#include "base/span.hpp"
 
 namespace gochat::sqlite {
 
@@ -12,10 +13,16 @@ Task<Result<std::vector<LogAnswer>>> SqliteConversationLog::append(LogBatch batc
                                                                    Deadline deadline) {
   if (batch.items.empty()) co_return std::vector<LogAnswer>{};
   if (now_() > deadline) co_return failed(ErrorCode::timeout, "the deadline had passed before");
-  co_return co_await await_callback<LogAnswers>(
+  // Others' batches may share the commit; this is how long it took for this one.
+  trace::Span span = trace::start("transaction", trace::Kind::client);
+  span.set(trace::Attribute::db_system, "sqlite");
+  span.set(trace::Attribute::items, std::ssize(batch.items));
+  auto answers = co_await await_callback<LogAnswers>(
       [this, deadline, batch = std::move(batch)](auto done) mutable {
         queue_.push(std::make_unique<LogWrite>(std::move(batch), deadline, std::move(done)));
       });
+  if (!answers) span.failed(answers.code());
+  co_return answers;
 }
 
 Task<Result<std::uint64_t>> SqliteConversationLog::raise_fence(std::string topic,
