@@ -60,6 +60,23 @@ test('three people talk in a group that one of them made', async () => {
   await carl.page.locator('.under', { hasText: '2 members' }).waitFor();
 });
 
+test('a group whose answer was lost is made once', async () => {
+  await on.scene.person('sol');
+  const sol = await Person.comes(on.server, on.browser, 'sol');
+  await sol.page.route('**/groups', async (route) => {
+    await route.fetch();
+    await route.abort();
+  }, { times: 1 });
+  await sol.button('New group').click();
+  await sol.page.getByLabel('Group name').fill('only one');
+  await sol.button('Create group').click();
+  await sol.page.getByText('The server cannot be reached.').waitFor();
+  await sol.button('Create group').click();
+  await sol.page.locator('.chat-title h2', { hasText: 'only one' }).waitFor();
+  const groups = (await on.scene.as('sol', 'GET', '/conversations')).filter(({ type }) => type === 'group');
+  assert.equal(groups.length, 1);
+});
+
 test('somebody finds a person by the beginning of a name and makes friends', async () => {
   await on.scene.person('gustav', 'Gustav Holm');
   const [finn, gustav] = await Promise.all([

@@ -39,10 +39,11 @@ function dropSession() {
   }
 }
 
-async function request(method, path, body, bearer) {
+async function request(method, path, { body, bearer, key }) {
   const headers = { 'Accept-Language': language() };
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   if (bearer) headers.Authorization = `Bearer ${bearer}`;
+  if (key) headers['Idempotency-Key'] = key;
   let response;
   let answer;
   try {
@@ -80,7 +81,9 @@ async function refreshOnce() {
   const session = keptSession();
   if (!session) throw new CallFailed(401);
   try {
-    const { data } = await request('POST', '/auth/refresh', { refreshToken: session.refreshToken });
+    const { data } = await request('POST', '/auth/refresh', {
+      body: { refreshToken: session.refreshToken },
+    });
     adopt(data, session.thisTab);
   } catch (failure) {
     if (failure.status === 401) endSession('expired');
@@ -102,18 +105,23 @@ export async function freshToken(refused) {
   return token.text;
 }
 
-async function signedRequest(method, path, body) {
+async function signedRequest(method, path, { body, key } = {}) {
   const used = await freshToken();
   try {
-    return await request(method, path, body, used);
+    return await request(method, path, { body, key, bearer: used });
   } catch (failure) {
     if (failure.status !== 401) throw failure;
-    return request(method, path, body, await freshToken(used));
+    return request(method, path, { body, key, bearer: await freshToken(used) });
   }
 }
 
 export async function call(method, path, body) {
-  return (await signedRequest(method, path, body)).data;
+  return (await signedRequest(method, path, { body })).data;
+}
+
+// A POST that is done once however often it is asked for under this key: its answer may be lost.
+export async function postOnce(key, path, body) {
+  return (await signedRequest('POST', path, { body, key })).data;
 }
 
 // A part of a list: {data, next}, where `next` is the cursor of the part after it, if there is one.
@@ -122,7 +130,7 @@ export function part(path) {
 }
 
 export async function signIn(path, body, thisTab) {
-  return adopt((await request('POST', path, { ...body, refresh: true })).data, thisTab);
+  return adopt((await request('POST', path, { body: { ...body, refresh: true } })).data, thisTab);
 }
 
 // The user of the kept session, if there is one. It is not asked whether the server still knows it.
@@ -135,7 +143,7 @@ export async function signOut() {
   dropSession();
   ended('signed-out');
   // Always answered with success; without an answer the session ends by itself.
-  await request('POST', '/auth/logout', {}, used).catch(() => {});
+  await request('POST', '/auth/logout', { body: {}, bearer: used }).catch(() => {});
 }
 
 export function endSession(reason) {

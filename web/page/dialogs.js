@@ -1,10 +1,11 @@
 // Adding a friend, making a group.
-import { call } from './account.js';
+import { call, postOnce } from './account.js';
 import { complain, complaintLine, field, openDialog, personFace, submitForm } from './dialog.js';
 import { h } from './dom.js';
 import { adoptConversation } from './rooms.js';
 import { state } from './state.js';
 import { t } from './text.js';
+import { newId } from './unsent.js';
 
 const searchAfterMs = 250;
 
@@ -93,8 +94,12 @@ export function groupDialog(open) {
     id: 'group-name', required: true, maxlength: 50, autocomplete: 'off',
   });
   const input = name.querySelector('input');
+  let asked = { text: '', key: '' };
   const create = async () => {
-    const made = await call('POST', '/groups', { groupName: input.value.trim(), members: chosen() });
+    const body = { groupName: input.value.trim(), members: chosen() };
+    const text = JSON.stringify(body);
+    if (asked.text !== text) asked = { text, key: newId() };
+    const made = await postOnce(asked.key, '/groups', body);
     const room = adoptConversation(made);
     dialog.close();
     open(room.id);

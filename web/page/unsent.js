@@ -7,7 +7,7 @@ const entries = new Map(); // clientMsgId -> {clientMsgId, conversationId, conte
 
 const keyOf = (clientMsgId) => `unsent.${user}.${clientMsgId}`;
 
-function newId() {
+export function newId() {
   const bytes = crypto.getRandomValues(new Uint8Array(12));
   const random = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
   return `${Date.now().toString(36)}-${random}`;
