@@ -192,6 +192,26 @@ TEST_F(MysqlLog, commits_nothing_after_its_deadline) {
   EXPECT_THAT(seqs(chat_), ElementsAreArray(dense(1)));
 }
 
+// By then its caller may have asked another process, and told the sender what that one answered.
+TEST_F(MysqlLog, commits_nothing_after_its_deadline_beside_one_that_has_more_time) {
+  const ConversationId other = open(ann, UserId{3});
+  hold(chat_);
+  PoolOnLoop holder_of_other{database_->server()};
+  holder_of_other.ask("BEGIN");
+  holder_of_other.ask("SELECT * FROM conversations WHERE id = '" + other.text() + "' FOR UPDATE");
+  const auto first = start(here(), one(chat_, "first"), soon());
+  until_waiting(1);
+  const auto late = start(here(), batch({draft(chat_, "late"), draft(other, "late too")}),
+                          loop_.timers().now() + 2s);
+  const auto young = start(here(), batch({draft(chat_, "x"), draft(other, "y")}), soon());
+  release();
+  EXPECT_TRUE(wait_for(first));
+  EXPECT_EQ(wait_for(late).code(), ErrorCode::timeout);
+  holder_of_other.ask("COMMIT");
+  EXPECT_EQ(std::get<Stored>(wait_for(young)->front()).seq, Seq{2});
+  EXPECT_THAT(seqs(chat_), ElementsAreArray(dense(2)));
+}
+
 TEST_F(MysqlLog, writes_nothing_whose_deadline_has_passed) {
   const auto late = loop_.run(here().append(one(chat_, "late"), loop_.timers().now() - 1ns));
   EXPECT_EQ(late.code(), ErrorCode::timeout);

@@ -36,6 +36,8 @@ class OpenCall {
   // The first answer counts; behind it gRPC may free all that this points to.
   void answer(const Result<std::string>& result, Begun begun = Begun::perhaps);
   bool answered() const { return answered_.load(); }
+  // The caller waits for nothing any more.
+  bool given_up() const { return context_->IsCancelled(); }
 
  private:
   ::grpc::CallbackServerContext* context_;

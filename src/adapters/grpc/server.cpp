@@ -189,6 +189,9 @@ void Server::State::begin(const Row& row, std::shared_ptr<OpenCall> call, std::s
   if (left <= Duration::zero()) {
     call->answer(failed(ErrorCode::timeout, "the deadline passed before the call began"),
                  Begun::no);
+  } else if (call->given_up()) {
+    call->answer(failed(ErrorCode::unavailable, "the caller left before the call began"),
+                 Begun::no);
   } else if (gate.spawn(
                  handle(shared_from_this(), &row, call, std::move(context), std::move(request)))) {
     return;

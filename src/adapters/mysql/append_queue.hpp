@@ -34,6 +34,9 @@ struct Append {
   bool cut_short = false;  // fenced when a part of it was committed already
 
   void answer(Outcome outcome);
+  // Its caller goes on without it, and may have given the same to another process by now.
+  bool is_answered() const { return !call; }
+  bool is_left_out() const { return fenced || is_answered(); }
 };
 using SharedAppend = std::shared_ptr<Append>;
 

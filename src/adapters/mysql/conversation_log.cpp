@@ -46,8 +46,8 @@ MysqlConversationLog::MysqlConversationLog(Pool& pool, boost::asio::any_io_execu
       queue_{{limits.batch_items_max, limits.queue_bytes_max}},
       gate_{std::move(executor)} {}
 
-// At the deadline the caller goes on without an answer. What waits is then not begun any more; what
-// was begun is carried out.
+// At the deadline the caller goes on without an answer. What waits is then not begun any more, and
+// what waits for the rows it needs is left out; what has them is carried out.
 Task<Result<std::vector<LogAnswer>>> MysqlConversationLog::append(LogBatch batch,
                                                                   Deadline deadline) {
   if (batch.items.empty()) co_return std::vector<LogAnswer>{};
@@ -134,7 +134,7 @@ Task<Result<void>> MysqlConversationLog::commit_one_by_one(Portions portions, De
   for (const Portion& portion : portions) {
     Append& append = *portion.append;
     bool some_of_this = false;
-    for (std::size_t n = portion.from; n < portion.to && !append.fenced; ++n) {
+    for (std::size_t n = portion.from; n < portion.to && !append.is_left_out(); ++n) {
       auto done = co_await commit_one({&append, n, n + 1}, deadline);
       if (done) {
         some_of_this = some_of_this || *done;
@@ -181,7 +181,7 @@ Task<Result<Unit>> MysqlConversationLog::within(Connection* connection, const Po
   if (!fences) co_return std::move(fences).error();
   std::vector<const LogItem*> items;
   for (const Portion& portion : *portions) {
-    if (portion.append->fenced) continue;
+    if (portion.append->is_left_out()) continue;
     for (std::size_t n = portion.from; n < portion.to; ++n) {
       items.push_back(&portion.append->batch.items[n]);
     }
@@ -190,8 +190,9 @@ Task<Result<Unit>> MysqlConversationLog::within(Connection* connection, const Po
   SceneLoader loader{*connection, std::move(items), deadline};
   auto scene = co_await loader.load(ids);
   if (!scene) co_return std::move(scene).error();
+  // The rows are ours from here on: whoever is given the same again waits for what becomes of it.
   for (const Portion& portion : *portions) {
-    for (std::size_t n = portion.from; n < portion.to && !portion.append->fenced; ++n) {
+    for (std::size_t n = portion.from; n < portion.to && !portion.append->is_left_out(); ++n) {
       portion.append->answers[n] = apply(*scene, rules_, portion.append->batch.items[n]);
     }
   }
