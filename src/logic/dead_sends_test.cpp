@@ -56,6 +56,35 @@ TEST_F(DeadSendsTest, finds_the_one_item_that_the_log_cannot_take) {
   EXPECT_EQ(protocol::decode_upstream(letters[0].value)->client_msg_id, "m1");
 }
 
+TEST_F(DeadSendsTest, lays_aside_the_one_item_that_the_log_has_answered_so) {
+  ground.history.refuses = [](const MessageDraft& draft) {
+    std::optional<Error> refusal;
+    if (draft.message.client_msg_id == "m1") refusal = failed(ErrorCode::internal, "a bad row");
+    return refusal;
+  };
+  ASSERT_TRUE(take({send(chat.head.id, alice, "m1"), send(chat.head.id, alice, "m2")}));
+  EXPECT_EQ(chat.messages.size(), 1U);
+  const auto letters = dead_letters();
+  ASSERT_EQ(letters.size(), 1U);
+  EXPECT_EQ(letters[0].cause, "a bad row");
+  EXPECT_EQ(protocol::decode_upstream(letters[0].value)->client_msg_id, "m1");
+}
+
+TEST_F(DeadSendsTest, keeps_a_batch_of_which_one_item_could_not_be_done_for_now) {
+  ground.history.refuses = [](const MessageDraft& draft) {
+    std::optional<Error> refusal;
+    if (draft.message.client_msg_id == "m1") refusal = failed(ErrorCode::unavailable, "taken");
+    return refusal;
+  };
+  const std::vector records{send(chat.head.id, alice, "m1"), send(chat.head.id, alice, "m2")};
+  EXPECT_EQ(take(records).code(), ErrorCode::unavailable);
+  EXPECT_TRUE(ground.queue.receipts().empty());
+  ground.history.refuses = {};
+  ASSERT_TRUE(take(records));
+  EXPECT_EQ(chat.messages.size(), 2U);
+  EXPECT_EQ(ground.queue.receipts().size(), 2U);
+}
+
 TEST_F(DeadSendsTest, tells_the_sender_whom_an_unreadable_send_still_names) {
   auto batch = batch_of({send(chat.head.id, alice, "m1"), send(chat.head.id, alice, "m2"),
                          send(chat.head.id, alice, "m3")});

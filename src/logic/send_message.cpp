@@ -250,9 +250,30 @@ Task<Result<SendMessage::Sends>> SendMessage::append(Sends sends, LaneId lane) {
   }
   if (!answers && !may_refuse(sends, answers.error())) co_return answers.error();
   for (std::size_t n = 0; n < places.size(); ++n) {
-    sends[places[n]].answer = answers ? std::move((*answers)[n]) : LogAnswer{answers.error()};
+    LogAnswer answer = answers ? std::move((*answers)[n]) : LogAnswer{answers.error()};
+    const Error* refusal = std::get_if<Error>(&answer);
+    // Of one item alone: what the others got they get again, when the batch comes again.
+    if (answers && refusal && refusal->code == ErrorCode::unavailable &&
+        !may_refuse(sends, *refusal)) {
+      co_return *refusal;
+    }
+    if (answers && refusal && refusal->code == ErrorCode::internal) {
+      give_up(sends[places[n]], *refusal);
+    } else {
+      sends[places[n]].answer = std::move(answer);
+    }
   }
   co_return sends;
+}
+
+void SendMessage::give_up(Send& send, const Error& cause) {
+  log::error("the log cannot take a send",
+             {{log::Field::trace_id, id_of(send.trace)},
+              {log::Field::conversation_id, send.record.conversation.text()},
+              {log::Field::user_id, send.record.sender.number()},
+              {log::Field::reason, cause.detail}});
+  send.answer = cause;
+  send.given_up = cause;
 }
 
 // Of a record that comes again an earlier try may have been stored and not been told.
@@ -272,13 +293,7 @@ Task<Result<SendMessage::Sends>> SendMessage::append_one_by_one(Sends sends, Lan
       continue;
     }
     if (answers.code() != ErrorCode::internal) co_return answers.error();
-    log::error("the log cannot take a send",
-               {{log::Field::trace_id, id_of(send.trace)},
-                {log::Field::conversation_id, send.record.conversation.text()},
-                {log::Field::user_id, send.record.sender.number()},
-                {log::Field::reason, answers.error().detail}});
-    send.answer = answers.error();
-    send.given_up = answers.error();
+    give_up(send, answers.error());
   }
   co_return sends;
 }
