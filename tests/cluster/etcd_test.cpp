@@ -111,6 +111,27 @@ TEST_F(Etcd, refuses_a_second_process_of_the_same_instance_name) {
   loop_.run(second->stop());
 }
 
+TEST_F(Etcd, claims_its_name_again_when_it_could_not_after_its_lease_ran_out) {
+  etcd::Client client{options(prefix_)};
+  auto first = coordinator(client, "one");
+  EXPECT_EQ(lease(*first, "logic-1"), ErrorCode::ok);
+  // The first one stands still while another loop runs, until its lease has run out.
+  TaskLoop elsewhere{support::Time::steady};
+  etcd::EtcdCoordinator second{client, elsewhere.context().get_executor(), elsewhere.timers(),
+                               etcd::CoordinatorOptions{.home = "two"}};
+  const auto taken = [&] { return elsewhere.run(second.lease_machine("logic-1")).ok(); };
+  for (int tries = 0; !taken() && tries < 600; ++tries) {
+    elsewhere.pass(std::chrono::milliseconds{50});
+  }
+  loop_.pass(std::chrono::seconds{1});
+  EXPECT_EQ(loop_.run(client.read("alive/logic-1"))->value, "two");
+  elsewhere.run(second.stop());
+  const auto mine = [&] { return loop_.run(client.read("alive/logic-1"))->value == "one"; };
+  for (int tries = 0; !mine() && tries < 600; ++tries) loop_.pass(std::chrono::milliseconds{50});
+  EXPECT_TRUE(mine());
+  loop_.run(first->stop());
+}
+
 TEST_F(Etcd, gives_the_number_back_at_once_to_a_process_started_again_over_its_folder) {
   etcd::Client client{options(prefix_)};
   auto dead = coordinator(client, "one");

@@ -93,14 +93,20 @@ Task<> EtcdCoordinator::live() {
     if (!alive || *alive) co_return;
     life_ = no_lease;
   }
+  bool all_claimed = true;
   const auto names = names_;
   for (const std::string& name : names) {
-    if (auto claimed = co_await claim_name(name);
-        !claimed && claimed.code() == ErrorCode::conflict) {
+    const auto claimed = co_await claim_name(name);
+    all_claimed = all_claimed && claimed;
+    if (claimed) {
+      contested_.erase(name);
+    } else if (claimed.code() == ErrorCode::conflict && contested_.insert(name).second) {
       log::error("another process took this one's instance name while etcd was out of reach",
                  {{log::Field::instance, name}});
     }
   }
+  // The next beat claims them anew.
+  if (!all_claimed) life_ = no_lease;
 }
 
 Task<Result<std::int64_t>> EtcdCoordinator::take_number(std::string instance) {

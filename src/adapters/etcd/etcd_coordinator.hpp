@@ -55,6 +55,7 @@ class EtcdCoordinator final : public Coordinator {
   Timers& timers_;
   CoordinatorOptions options_;
   std::set<std::string> names_;                  // that this process has claimed
+  std::set<std::string> contested_;              // of those, what another process had last
   std::map<std::string, std::int64_t> numbers_;  // that this process has leased, by instance
   LeaseId life_ = no_lease;
   Beat beat_;
