@@ -63,7 +63,7 @@ kafka::KafkaOptions kafka_options(const config::Config& config) {
   options.topic_prefix = config.kafka.prefix;
   options.group_prefix = config.kafka.prefix;
   options.replicas = static_cast<std::int16_t>(config.kafka.replicas);
-  options.retention_of[std::string{protocol::downstream_topic_prefix}] = downstream_kept;
+  options.care_of[std::string{protocol::downstream_topic_prefix}] = {downstream_kept, false};
   options.limits.linger_max = std::chrono::milliseconds{config.kafka.linger_ms};
   return options;
 }

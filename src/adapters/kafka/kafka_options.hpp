@@ -42,6 +42,13 @@ struct KafkaLimits {
   std::size_t waiting_calls_max = 1'024;
 };
 
+// How well brokers keep the records of a topic that is made here.
+struct TopicCare {
+  std::chrono::milliseconds retention = std::chrono::days{7};
+  // What was acknowledged outlives any one broker, or its power where one is all there is.
+  bool lasting = true;
+};
+
 struct KafkaOptions {
   std::string brokers;  // host:port of some of them, separated by commas
   std::string client_id = "gochat";
@@ -50,9 +57,9 @@ struct KafkaOptions {
   std::string group_prefix;
   // Of topics that are made here; -1: what the brokers have as their default.
   std::int16_t replicas = -1;
-  std::chrono::milliseconds retention = std::chrono::days{7};
+  TopicCare care;
   // Of topics whose name begins so (without the prefix); the longest beginning counts.
-  std::map<std::string, std::chrono::milliseconds> retention_of;
+  std::map<std::string, TopicCare> care_of;
   // Settings of librdkafka as they are, for TLS and credentials.
   std::map<std::string, std::string> client_settings;
   KafkaLimits limits;

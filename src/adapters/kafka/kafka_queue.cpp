@@ -62,7 +62,7 @@ struct KafkaQueue::State {
 
   TopicAdmin admin() const { return TopicAdmin{options, producer->client()}; }
   std::string name(const std::string& topic) const { return options.topic_prefix + topic; }
-  std::chrono::milliseconds retention(const std::string& topic) const;
+  TopicCare care(const std::string& topic) const;
   // A question that waits for brokers, and its answer unless the queue is closed meanwhile.
   template <class Question>
   static auto ask(std::shared_ptr<State> self, Question question)
@@ -90,13 +90,13 @@ void KafkaQueue::State::close() {
   producer->close();
 }
 
-std::chrono::milliseconds KafkaQueue::State::retention(const std::string& topic) const {
-  auto found = options.retention;
+TopicCare KafkaQueue::State::care(const std::string& topic) const {
+  TopicCare found = options.care;
   std::size_t longest = 0;
-  for (const auto& [beginning, time] : options.retention_of) {
+  for (const auto& [beginning, care] : options.care_of) {
     if (!topic.starts_with(beginning) || beginning.size() < longest) continue;
     longest = beginning.size();
-    found = time;
+    found = care;
   }
   return found;
 }
@@ -175,9 +175,9 @@ Task<Result<void>> KafkaQueue::ensure_topic(std::string topic, std::int32_t lane
   const std::string name = state->name(topic);
   const Duration time = state->options.limits.call_time_max;
   const Deadline deadline = state->timers.now() + time;
-  auto made = co_await State::ask(
-      state, [name, lanes, retention = state->retention(topic), time](TopicAdmin& admin) {
-        return admin.make(name, lanes, retention, time);
+  auto made =
+      co_await State::ask(state, [name, lanes, care = state->care(topic), time](TopicAdmin& admin) {
+        return admin.make(name, lanes, care, time);
       });
   if (!made) co_return made;
   co_return co_await State::wait_until(state, name, true, deadline);

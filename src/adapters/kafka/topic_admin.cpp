@@ -13,6 +13,8 @@ using MetadataPtr = std::unique_ptr<const rd_kafka_metadata_t, Destroy<rd_kafka_
 using AdminOptionsPtr =
     std::unique_ptr<rd_kafka_AdminOptions_t, Destroy<rd_kafka_AdminOptions_destroy>>;
 
+// With so many two are left when one is away, and both have what is acknowledged.
+constexpr std::int16_t replicas_to_spare_one = 3;
 constexpr std::size_t refusal_bytes = 512;
 
 AdminOptionsPtr within(rd_kafka_t* client, rd_kafka_admin_op_t call, Duration time) {
@@ -80,14 +82,20 @@ EventPtr TopicAdmin::answer(rd_kafka_queue_t* queue, Duration time) const {
   return EventPtr{rd_kafka_queue_poll(queue, whole_ms(time + std::chrono::seconds{1}))};
 }
 
-Result<void> TopicAdmin::make(const std::string& topic, std::int32_t lanes,
-                              std::chrono::milliseconds retention, Duration time) const {
+Result<void> TopicAdmin::make(const std::string& topic, std::int32_t lanes, TopicCare care,
+                              Duration time) const {
   std::array<char, refusal_bytes> why{};
   const NewTopicPtr wanted{
       rd_kafka_NewTopic_new(topic.c_str(), lanes, options_.replicas, why.data(), why.size())};
   if (!wanted) return failed(ErrorCode::invalid_params, "topic " + topic + ": " + why.data());
   rd_kafka_NewTopic_set_config(wanted.get(), "retention.ms",
-                               std::to_string(retention.count()).c_str());
+                               std::to_string(care.retention.count()).c_str());
+  // Without these a leader that is alone acknowledges what only its memory holds.
+  if (care.lasting && options_.replicas >= replicas_to_spare_one) {
+    rd_kafka_NewTopic_set_config(wanted.get(), "min.insync.replicas", "2");
+  } else if (care.lasting && options_.replicas > 0) {
+    rd_kafka_NewTopic_set_config(wanted.get(), "flush.messages", "1");
+  }
   const auto call = within(client_.get(), RD_KAFKA_ADMIN_OP_CREATETOPICS, time);
   const QueuePtr queue{rd_kafka_queue_new(client_.get())};
   std::array<rd_kafka_NewTopic_t*, 1> topics{wanted.get()};

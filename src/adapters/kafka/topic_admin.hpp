@@ -22,8 +22,8 @@ class TopicAdmin {
   // The offset that the next record of the lane will have.
   Result<std::int64_t> end(const std::string& topic, std::int32_t lane, Duration time) const;
   // The controller has decided then; the brokers see it within a moment.
-  Result<void> make(const std::string& topic, std::int32_t lanes,
-                    std::chrono::milliseconds retention, Duration time) const;
+  Result<void> make(const std::string& topic, std::int32_t lanes, TopicCare care,
+                    Duration time) const;
   Result<void> remove(const std::string& topic, Duration time) const;
 
  private:

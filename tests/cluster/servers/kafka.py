@@ -16,7 +16,8 @@ VERSION = "3.9.1"
 PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies"
 FETCH_SECONDS_MAX = 300
 ANSWER_SECONDS_MAX = 10
-OFFSET_FETCH = 9  # of the protocol's requests
+OFFSET_FETCH, DESCRIBE_CONFIGS = 9, 32  # of the protocol's requests
+TOPIC = 2  # of its kinds of what has a configuration
 HEAP = ["-Xms128m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
 
 DEPENDENCIES = "".join(f"""
@@ -65,6 +66,21 @@ def fetch(folder):
         if done.returncode != 0:
             raise NotInstalled(f"Kafka's jars could not be fetched: {done.stdout.strip()[-500:]}")
         libraries.rename(folder)
+
+
+def text(word):
+    return struct.pack(">h", len(word)) + word.encode()
+
+
+class Answer(io.BytesIO):
+    def read(self, form):
+        values = struct.unpack(form, super().read(struct.calcsize(form)))
+        return values[0] if len(values) == 1 else values
+
+    def text(self):
+        """None when there is none."""
+        size = self.read(">h")
+        return super().read(size).decode() if size >= 0 else None
 
 
 class Kafka(Backend):
@@ -119,33 +135,50 @@ class Kafka(Backend):
                                stdin=subprocess.DEVNULL, capture_output=True, check=False)
         return asked.returncode == 0
 
-    def committed(self, group, topic, partitions):
-        """partition: where that group would go on, -1 where it never was. There is no quick tool that tells it."""
-        def text(word):
-            return struct.pack(">h", len(word)) + word.encode()
-        numbers = struct.pack(f">i{partitions}i", partitions, *range(partitions))
-        asked = struct.pack(">hhi", OFFSET_FETCH, 1, 0) + text("tests") + text(group) + struct.pack(">i", 1) + \
-            text(topic) + numbers
-        with socket.create_connection(("127.0.0.1", self.port), ANSWER_SECONDS_MAX) as broker:
-            broker.sendall(struct.pack(">i", len(asked)) + asked)
-            stream = broker.makefile("rb")
-            size, = struct.unpack(">i", stream.read(4))
-            answer = io.BytesIO(stream.read(size))
+    # There are no quick tools for what these two tell, so they speak the protocol.
 
-        def read(form):
-            values = struct.unpack(form, answer.read(struct.calcsize(form)))
-            return values[0] if len(values) == 1 else values
-        read(">ii")  # the correlation, and how many topics follow
-        answer.read(read(">h"))
+    def committed(self, group, topic, partitions):
+        """partition: where that group would go on, -1 where it never was."""
+        numbers = struct.pack(f">i{partitions}i", partitions, *range(partitions))
+        answer = self.asked(OFFSET_FETCH, text(group) + struct.pack(">i", 1) + text(topic) + numbers)
+        answer.read(">i")  # how many topics follow
+        answer.text()
         offsets = {}
-        for _ in range(read(">i")):
-            partition, offset = read(">iq")
-            answer.read(max(read(">h"), 0))
-            error = read(">h")
+        for _ in range(answer.read(">i")):
+            partition, offset = answer.read(">iq")
+            answer.text()
+            error = answer.read(">h")
             if error:
                 raise RuntimeError(f"the coordinator answers {error}")
             offsets[partition] = offset
         return offsets
+
+    def settings_of(self, topic):
+        """What holds for that topic, defaults among it."""
+        answer = self.asked(DESCRIBE_CONFIGS, struct.pack(">ib", 1, TOPIC) + text(topic) + struct.pack(">ib", -1, 0))
+        answer.read(">ii")  # no throttling, one topic
+        error = answer.read(">h")
+        if error:
+            raise RuntimeError(f"the broker answers {error}: {answer.text()}")
+        answer.text()
+        answer.read(">b")
+        answer.text()
+        settings = {}
+        for _ in range(answer.read(">i")):
+            name = answer.text()
+            settings[name] = answer.text()
+            answer.read(">bbbi")  # no synonyms, for nobody asked for them
+        return settings
+
+    def asked(self, request, body):
+        message = struct.pack(">hhi", request, 1, 0) + text("tests") + body
+        with socket.create_connection(("127.0.0.1", self.port), ANSWER_SECONDS_MAX) as broker:
+            broker.sendall(struct.pack(">i", len(message)) + message)
+            stream = broker.makefile("rb")
+            size, = struct.unpack(">i", stream.read(4))
+            answer = Answer(stream.read(size))
+        answer.read(">i")  # the correlation
+        return answer
 
     def ends(self, topic, partitions):
         """partition: the offset that its next record will get."""
