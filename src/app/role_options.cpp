@@ -73,6 +73,7 @@ gateway::GatewayOptions gateway_options(const config::Config& config) {
       gateway::SilenceLimits::of(std::chrono::seconds{config.gateway.timeline_heartbeat_seconds});
   options.receipt_time_max = std::chrono::seconds{config.gateway.receipt_seconds};
   options.publisher.sends = send_rates(config);
+  options.publisher.lag_max = std::chrono::seconds{config.queue.lag_seconds_max};
   options.online_max = config.gateway.online_max;
   // Three times while a lease lasts.
   options.refresh_interval = std::chrono::seconds{config.gateway.lease_seconds} / 3;

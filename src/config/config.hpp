@@ -102,6 +102,7 @@ struct Config {
   struct Queue {
     std::uint32_t lanes = 4;
     std::uint64_t bytes_max = 64ULL * 1024 * 1024;
+    std::uint32_t lag_seconds_max = 300;  // 0: whatever it is
     bool operator==(const Queue&) const = default;
   } queue;
 

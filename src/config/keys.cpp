@@ -182,6 +182,9 @@ constexpr Key table[] = {
      "Lanes in which conversations are worked on side by side; in a cluster it is kafka.lanes."},
     {"queue.bytes_max", at<&C::queue, &C::Queue::bytes_max>, between(mebi, 16'384 * mebi),
      "Bytes of one topic that may wait; above, a send is refused as OVERLOADED."},
+    {"queue.lag_seconds_max", at<&C::queue, &C::Queue::lag_seconds_max>, between(0, 1e6),
+     "Sends are refused once none has been answered for so long although some wait, because every "
+     "logic is away or the database is; 0: never."},
 
     {"task.lanes", at<&C::task, &C::Task::lanes>, between(1, 1024),
      "Lanes in which background tasks are worked on side by side."},

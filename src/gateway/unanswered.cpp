@@ -8,7 +8,9 @@
 namespace gochat::gateway {
 
 void Unanswered::end() {
-  if (count_ > 0 && --count_ == 0) wake(true);
+  if (count_ == 0) return;
+  last_answer_ = timers_.now();
+  if (--count_ == 0) wake(true);
 }
 
 void Unanswered::wake(bool none) {

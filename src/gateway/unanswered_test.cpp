@@ -47,6 +47,20 @@ TEST_F(UnansweredTest, an_answer_that_does_not_come_is_given_up_in_time) {
   EXPECT_EQ(unanswered.count(), 1u);
 }
 
+TEST_F(UnansweredTest, silence_is_counted_from_the_last_answer_while_some_wait) {
+  timers.advance(1s);
+  EXPECT_EQ(unanswered.silence(), 0s);
+  unanswered.begin();
+  timers.advance(2s);
+  unanswered.begin();
+  EXPECT_EQ(unanswered.silence(), 2s);
+  unanswered.end();
+  timers.advance(3s);
+  EXPECT_EQ(unanswered.silence(), 3s);
+  unanswered.end();
+  EXPECT_EQ(unanswered.silence(), 0s);
+}
+
 TEST_F(UnansweredTest, an_answer_that_comes_twice_makes_no_count_below_none) {
   unanswered.begin();
   unanswered.end();

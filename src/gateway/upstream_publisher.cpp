@@ -4,6 +4,15 @@
 #include "base/trace_context.hpp"
 
 namespace gochat::gateway {
+namespace {
+
+constexpr Duration attempt_every = std::chrono::seconds{1};
+
+std::uint32_t whole_ms(Duration time) {
+  return static_cast<std::uint32_t>(std::chrono::ceil<std::chrono::milliseconds>(time).count());
+}
+
+}  // namespace
 
 void UpstreamPublisher::close(Duration retry_after) {
   closed_ = true;
@@ -23,8 +32,7 @@ Result<void> UpstreamPublisher::admit(UserId sender, const Send& send) {
 Result<void> UpstreamPublisher::judge(UserId sender, const Send& send) {
   if (closed_) {
     Error draining = failed(ErrorCode::unavailable, "this gateway drains");
-    draining.retry_after_ms = static_cast<std::uint32_t>(
-        std::chrono::ceil<std::chrono::milliseconds>(retry_after_).count());
+    draining.retry_after_ms = whole_ms(retry_after_);
     return draining;
   }
   if (auto good = check_client_msg_id(send.client_msg_id); !good) return good;
@@ -32,7 +40,23 @@ Result<void> UpstreamPublisher::judge(UserId sender, const Send& send) {
   if (!kind_of(send.conversation)) {
     return refused(ErrorCode::invalid_params, "conversationId is not the id of a conversation");
   }
+  if (nothing_moves()) {
+    Error waits = failed(ErrorCode::overloaded, "what was sent waits for too long already");
+    waits.retry_after_ms = whole_ms(attempt_every);
+    return waits;
+  }
   return take_send(rooms_.limiter, sender, send.conversation, limits_.sends);
+}
+
+// One send after another is let through all the same: with its answer the others come in again.
+bool UpstreamPublisher::nothing_moves() {
+  if (limits_.lag_max == Duration::zero() || rooms_.unanswered.silence() <= limits_.lag_max) {
+    return false;
+  }
+  const MonoTime now = rooms_.timers.now();
+  if (now < next_attempt_) return true;
+  next_attempt_ = now + attempt_every;
+  return false;
 }
 
 Task<Result<Durability>> UpstreamPublisher::publish(UserId sender, Send send,

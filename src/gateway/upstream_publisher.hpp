@@ -32,6 +32,9 @@ struct Send {
 struct PublisherLimits {
   SendRates sends{};
   Duration publish_time_max = std::chrono::seconds{5};
+  // When nobody has answered a send for so long, others are refused: the queue keeps records for
+  // days only, and who sends shall know that nothing moves. Zero: never.
+  Duration lag_max = std::chrono::minutes{5};
 };
 
 class UpstreamPublisher {
@@ -59,11 +62,13 @@ class UpstreamPublisher {
 
  private:
   Result<void> judge(UserId sender, const Send& send);
+  bool nothing_moves();
 
   Rooms rooms_;
   PublisherLimits limits_;
   bool closed_ = false;
   Duration retry_after_{};
+  MonoTime next_attempt_{};  // while nothing moves
 };
 
 }  // namespace gochat::gateway

@@ -14,10 +14,12 @@ from cluster.watching import Watching, leads
 
 BURST, PER_SECOND = 30, 5
 FREE_LOGINS = 4
+LAG_SECONDS = 15
 ONLINE_MAX = 40
 SETTINGS = {
     "GOCHAT_SERVER_TRUSTED_PROXIES": "127.0.0.1", "GOCHAT_GATEWAY_LEASE_SECONDS": "6",
     "GOCHAT_KAFKA_GONE_GATEWAY_SECONDS": "4", "GOCHAT_GATEWAY_ONLINE_MAX": str(ONLINE_MAX),
+    "GOCHAT_QUEUE_LAG_SECONDS_MAX": str(LAG_SECONDS),
     "GOCHAT_LIMITS_SENDS_BURST": str(BURST), "GOCHAT_LIMITS_SENDS_PER_SECOND": str(PER_SECOND),
     "GOCHAT_LIMITS_SIGN_UPS_BURST": "3", "GOCHAT_LIMITS_SIGN_UPS_PER_HOUR": "1",
     "GOCHAT_AUTH_FAILED_LOGINS_PER_ACCOUNT": str(FREE_LOGINS)}
@@ -200,6 +202,43 @@ class Lost(ShortTimes):
         await tab.message("after")
         await tab.settle()
         self.assertEqual(tab.seen("new-message"), [])
+
+
+    async def test_sends_that_have_waited_for_too_long_are_joined_by_no_others(self):
+        alice, bob, chat = await self.pair()
+        a, b = await alice.socket(), await bob.socket()
+        logics = self.house.of("logic")
+        for logic in logics:
+            logic.kill()
+        try:
+            waits = unique("c")
+            await a.send("send-message", {"conversationId": chat, "content": "waits", "messageType": "text",
+                                          "tempMessageId": waits})
+            await a.take("message-ack", lambda ack: ack["clientMsgId"] == waits and ack["status"] == "accepted")
+
+            async def is_refused():
+                try:
+                    async with asyncio.timeout(0.5):
+                        await a.say(chat, "one more")
+                except Refused as refused:
+                    return refused.code == "OVERLOADED"
+                except TimeoutError:
+                    return False  # accepted
+            await self.until(is_refused)
+        finally:
+            for logic in logics:
+                await asyncio.to_thread(logic.start)
+        await a.stored(waits)
+        await b.message("waits")
+
+        async def moves():
+            try:
+                await a.say(chat, "goes on")
+                return True
+            except Refused:
+                return False
+        await self.until(moves)
+        await b.message("goes on")
 
 
 class Janitor(ShortTimes):
