@@ -16,7 +16,8 @@ class ToldOutside(alone.Hooks):
         cls.port, = free_ports(1)
         named = Receiver(cls.port)
         cls.secret = named.secret
-        cls.house = House(os.environ["GOCHAT_BINARY"], plan={"serve": 1}, settings=named.settings()).start()
+        cls.house = House(os.environ["GOCHAT_BINARY"], plan={"gateway,logic": 1, "repo,task": 1},
+                          settings=named.settings()).start()
         cls.addClassCleanup(cls.house.stop)
 
     async def start_receiver(self):

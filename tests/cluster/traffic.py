@@ -27,6 +27,7 @@ class Talker:
         self.person, self.conversation = person, conversation
         self.gateways = itertools.cycle(gateways)
         self.socket = None
+        self.sockets = []  # all that there were
         self.stored = []  # (client id, seq), in the order in which it was said
         self.times = []  # of these, when it was first said and when it was known to be stored
         self.met = collections.Counter()  # what else it was answered, or was not
@@ -39,6 +40,7 @@ class Talker:
             try:
                 async with asyncio.timeout(ANSWER_SECONDS):
                     self.socket = await Socket.open(self.person)
+                    self.sockets.append(self.socket)
             except (*BROKEN, Refused):
                 await asyncio.sleep(PAUSE_SECONDS)
         return self.socket
@@ -80,6 +82,11 @@ class Talker:
                 pass
             # Also so that the socket hears that it was closed: a send into it fails at once.
             await asyncio.sleep(PAUSE_SECONDS)
+
+    def pushed(self):
+        """Of each connection, what of the other one's messages it was shown, as it came."""
+        return [[frame["data"]["message"]["seqId"] for frame in socket.everything if frame["type"] == "new-message"]
+                for socket in self.sockets]
 
     async def leave_if_dead(self):
         """A socket whose far end stands still is open for ever."""
@@ -163,7 +170,8 @@ class Traffic:
             task.cancel()
 
     async def settled(self):
-        """Nothing that was stored or accepted is lost, nothing is doubled, everything is in its order and dense."""
+        """Nothing that was stored or accepted is lost, nothing is doubled, everything is in its order and dense; no
+        connection was shown anything twice or after what came later."""
         total = 0
         for one in self.talkers[::2]:
             both = [t for t in self.talkers if t.conversation == one.conversation]
@@ -181,6 +189,10 @@ class Traffic:
                 self.case.assertEqual(talker.accepted - set(at) - set(talker.refused), set())
                 self.case.assertEqual(talker.refused, {})
                 await self.counted(talker, messages)
+        shown = [pushes for talker in self.talkers for pushes in talker.pushed()]
+        self.case.assertTrue(any(shown))
+        for pushes in shown:
+            self.case.assertEqual(pushes, sorted(set(pushes)))
         return total
 
     async def counted(self, talker, messages):
