@@ -79,7 +79,7 @@ TEST_F(DeadSendsTest, keeps_a_batch_of_which_one_item_could_not_be_done_for_now)
   const std::vector records{send(chat.head.id, alice, "m1"), send(chat.head.id, alice, "m2")};
   EXPECT_EQ(take(records).code(), ErrorCode::unavailable);
   EXPECT_TRUE(ground.queue.receipts().empty());
-  ground.history.refuses = {};
+  ground.history.refuses = [](const MessageDraft&) { return std::optional<Error>{}; };
   ASSERT_TRUE(take(records));
   EXPECT_EQ(chat.messages.size(), 2U);
   EXPECT_EQ(ground.queue.receipts().size(), 2U);
