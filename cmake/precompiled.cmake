@@ -8,6 +8,10 @@ set_source_files_properties(${_anchor} PROPERTIES LANGUAGE CXX)
 set(GOCHAT_PRECOMPILED algorithm chrono cstdint functional map memory optional string string_view
   unordered_map utility variant vector boost/asio/co_spawn.hpp boost/asio/io_context.hpp
   boost/asio/post.hpp boost/asio/use_awaitable.hpp boost/asio/dispatch.hpp)
+# What sanitizers instrument costs twice the time to optimize, and a test's own code is run once. Its speed says nothing.
+if(GOCHAT_SANITIZE)
+  set(GOCHAT_TEST_OPTIONS -O0)
+endif()
 set(GOCHAT_DEFINITIONS BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_BOOST_COROUTINE FMT_HEADER_ONLY=1)
 
 function(gochat_precompile name)
@@ -21,6 +25,9 @@ function(gochat_precompile name)
 endfunction()
 
 function(gochat_use_precompiled target precompiled)
+  if(precompiled STREQUAL gochat_precompiled_tests)
+    target_compile_options(${target} PRIVATE ${GOCHAT_TEST_OPTIONS})
+  endif()
   # Ninja runs the compiler in the top build folder, so this is the same short path for every room.
   string(REGEX REPLACE "^/" "" anchor ${_anchor})
   set(file CMakeFiles/${precompiled}.dir/${anchor}.o)
@@ -34,3 +41,4 @@ endfunction()
 gochat_precompile(gochat_precompiled ${GOCHAT_PRECOMPILED})
 gochat_precompile(gochat_precompiled_tests ${GOCHAT_PRECOMPILED} gmock/gmock.h gtest/gtest.h)
 target_link_libraries(gochat_precompiled_tests PRIVATE GTest::gmock)
+target_compile_options(gochat_precompiled_tests PRIVATE ${GOCHAT_TEST_OPTIONS})
