@@ -112,7 +112,8 @@ Task<Result<std::string>> DeadLetterDesk::replay_one(KeptLetter kept, std::strin
   if (kept.settled && !again) co_return outcome("was replayed before");
   auto letter = protocol::decode_dead_letter(kept.letter);
   if (!letter || !protocol::is_readable(*letter)) {
-    co_return outcome("left, this program cannot read it");
+    const bool cut = letter && letter->cut;
+    co_return outcome(cut ? "left, it was cut" : "left, this program cannot read it");
   }
   auto published = co_await queue_.publish(
       {letter->topic, std::move(letter->key), std::move(letter->value), std::move(letter->trace)},

@@ -22,14 +22,24 @@ Task<Result<void>> DeadLetterOffice::lay(LaneId lane, QueueDelivery delivery, Er
        {log::Field::offset, static_cast<std::int64_t>(delivery.offset)},
        {log::Field::reason, cause.detail}});
   const std::string topic = protocol::dead_letter_topic(lane.topic);
-  const protocol::DeadLetter letter{
-      std::move(lane.topic), lane.partition, delivery.offset, delivery.key, delivery.value,
-      delivery.trace,        cause.code,     cause.detail,    tries,        clock_.now()};
-  auto laid = co_await queue_.publish(
-      {topic, std::move(delivery.key), protocol::encode(letter), std::move(delivery.trace)},
-      timers_.now() + deadline_);
-  if (!laid) co_return laid.error();
-  co_return Result<void>{};
+  const protocol::DeadLetter whole{std::move(lane.topic),
+                                   lane.partition,
+                                   delivery.offset,
+                                   std::move(delivery.key),
+                                   std::move(delivery.value),
+                                   std::move(delivery.trace),
+                                   cause.code,
+                                   cause.detail,
+                                   tries,
+                                   clock_.now()};
+  // A topic may have been given less than is usual, and a lane must not end there.
+  for (std::size_t bytes_max = protocol::letter_bytes_max;; bytes_max /= 2) {
+    const auto letter = protocol::cut_to(whole, bytes_max);
+    auto laid = co_await queue_.publish({topic, letter.key, protocol::encode(letter), letter.trace},
+                                        timers_.now() + deadline_);
+    if (laid) co_return Result<void>{};
+    if (laid.code() != ErrorCode::too_large || bytes_max == 0) co_return laid.error();
+  }
 }
 
 }  // namespace gochat::dispatch

@@ -17,7 +17,8 @@ class DeadLetterOffice {
 
   // Makes the topic where the dead letters of `topic` lie.
   Task<Result<void>> open_for(std::string topic);
-  // An error: it may not lie there, and must not be passed over.
+  // Cut to what the queue takes, and marked so. An error: it may not lie there, and must not be
+  // passed over.
   Task<Result<void>> lay(LaneId lane, QueueDelivery delivery, Error cause, std::uint32_t tries);
 
  private:

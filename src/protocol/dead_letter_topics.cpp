@@ -48,6 +48,7 @@ std::string about(const DownstreamRecord& told) {
 }
 
 std::optional<std::string> read(const DeadLetter& letter) {
+  if (letter.cut) return std::nullopt;
   const auto shown = [](const auto& record) {
     return record ? std::optional{about(*record)} : std::nullopt;
   };
@@ -71,7 +72,8 @@ std::string dead_letter_topic(std::string_view topic) {
 bool is_readable(const DeadLetter& letter) { return read(letter).has_value(); }
 
 std::string summary(const DeadLetter& letter) {
-  return read(letter).value_or("unreadable, " + counted(letter.value.size(), "byte"));
+  return read(letter).value_or((letter.cut ? "cut, " : "unreadable, ") +
+                               counted(letter.value.size(), "byte"));
 }
 
 }  // namespace gochat::protocol

@@ -15,8 +15,8 @@ constexpr std::size_t topic_bytes_max = 249;  // Kafka's own
 constexpr std::size_t key_bytes_max = 256;
 constexpr std::size_t trace_bytes_max = 256;
 constexpr std::size_t cause_bytes_max = 1'024;
-// With what is kept beside it still one record; whatever was longer is no record that we wrote.
-constexpr std::size_t value_bytes_max = record_bytes_max - 4'096;
+// Of what is kept beside the value, key and trace twice.
+constexpr std::size_t beside_bytes_max = 4'096;
 
 void check_told(const DownstreamRecord& told, WireChecks& checks) {
   const auto* push = std::get_if<MessagePush>(&told.push);
@@ -74,19 +74,36 @@ Result<ShardRecord> decode_shard(std::string_view bytes) {
   return record;
 }
 
+DeadLetter cut_to(DeadLetter letter, std::size_t bytes_max) {
+  const std::size_t value_bytes_max = bytes_max - std::min(bytes_max, beside_bytes_max);
+  const std::size_t bytes = letter.key.size() + letter.value.size();
+  letter.topic.resize(std::min(letter.topic.size(), topic_bytes_max));
+  letter.key.resize(std::min(letter.key.size(), key_bytes_max));
+  letter.value.resize(std::min(letter.value.size(), value_bytes_max));
+  if (letter.trace.size() > trace_bytes_max) letter.trace.clear();
+  letter.cause.resize(std::min(letter.cause.size(), cause_bytes_max));
+  const std::size_t kept = letter.key.size() + letter.value.size();
+  if (kept == bytes) return letter;
+  letter.cut = true;
+  letter.cause += "; cut: " + std::to_string(kept) + " of " + std::to_string(bytes) +
+                  " bytes of its key and value are kept";
+  return letter;
+}
+
 std::string encode(const DeadLetter& letter) {
   v1::DeadLetter to;
   to.set_version(record_version);
   to.set_topic(letter.topic);
   to.set_partition(letter.partition);
   to.set_offset(letter.offset);
-  to.set_key(letter.key.substr(0, key_bytes_max));
-  to.set_value(letter.value.substr(0, value_bytes_max));
-  to.set_trace(letter.trace.substr(0, trace_bytes_max));
+  to.set_key(letter.key);
+  to.set_value(letter.value);
+  to.set_trace(letter.trace);
   to.set_error_number(error_row(letter.code).number);
-  to.set_cause(letter.cause.substr(0, cause_bytes_max));
+  to.set_cause(letter.cause);
   to.set_tries(letter.tries);
   to.set_failed_at_ms(ms(letter.failed_at));
+  to.set_cut(letter.cut);
   return serialized(to);
 }
 
@@ -104,7 +121,8 @@ Result<DeadLetter> decode_dead_letter(std::string_view bytes) {
                     code_of(from.error_number(), checks),
                     from.cause(),
                     from.tries(),
-                    checks.time(from.failed_at_ms(), "failed_at")};
+                    checks.time(from.failed_at_ms(), "failed_at"),
+                    from.cut()};
   if (letter.key.size() > key_bytes_max || letter.trace.size() > trace_bytes_max) {
     checks.wrong("key or trace", "is too long");
   }

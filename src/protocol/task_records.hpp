@@ -41,7 +41,12 @@ struct DeadLetter {
   std::string cause;
   std::uint32_t tries = 0;
   WallTime failed_at;
+  bool cut = false;  // key or value were longer: nothing can be done with it but look
 };
+// What a letter may weigh as a record, key and trace included, where nobody has said otherwise.
+inline constexpr std::size_t letter_bytes_max = 1'000'000;
+// What failed may be longer than anything we write. Its cause says what was cut.
+DeadLetter cut_to(DeadLetter letter, std::size_t bytes_max);
 
 // As records.hpp: decoding trusts nothing.
 std::string encode(const ShardRecord& record);

@@ -1,5 +1,6 @@
 #include "protocol/task_records.hpp"
 
+#include "protocol/dead_letter_topics.hpp"
 #include "protocol/message_task.hpp"
 
 #include <gmock/gmock.h>
@@ -9,6 +10,8 @@
 
 namespace gochat::protocol {
 namespace {
+
+using ::testing::HasSubstr;
 
 ShardRecord shard() {
   ShardRecord record;
@@ -127,12 +130,47 @@ TEST(DeadLetter, keeps_the_record_as_it_was_and_says_why) {
   EXPECT_EQ(back->failed_at, letter.failed_at);
 }
 
-TEST(DeadLetter, is_one_record_however_long_what_failed_was) {
+DeadLetter letter_of(std::size_t key_bytes, std::size_t value_bytes) {
   DeadLetter letter;
-  letter.topic = "t";
-  letter.value = std::string(record_bytes_max, 'x');
-  letter.cause = std::string(record_bytes_max, 'y');
-  EXPECT_TRUE(decode_dead_letter(encode(letter)).ok());
+  letter.topic = "im-task-topic";
+  letter.key = std::string(key_bytes, 'k');
+  letter.value = std::string(value_bytes, 'x');
+  letter.cause = "torn";
+  return letter;
+}
+
+TEST(DeadLetter, is_cut_to_what_a_record_may_weigh_and_says_so) {
+  for (const std::size_t bytes_max : {letter_bytes_max, letter_bytes_max / 10, 0UZ}) {
+    auto whole = letter_of(record_bytes_max, 3 * record_bytes_max);
+    whole.trace = std::string(record_bytes_max, 't');
+    whole.cause += std::string(record_bytes_max, 'y');
+    const auto cut = cut_to(whole, bytes_max);
+    const auto bytes = encode(cut);
+    EXPECT_LE(cut.key.size() + bytes.size() + cut.trace.size(), bytes_max + 4'096);
+    const auto back = decode_dead_letter(bytes);
+    ASSERT_TRUE(back.ok());
+    EXPECT_TRUE(back->cut);
+    EXPECT_THAT(back->cause, HasSubstr(" of 4194304 bytes of its key and value are kept"));
+    EXPECT_THAT(summary(*back), HasSubstr("cut, "));
+    EXPECT_FALSE(is_readable(*back));
+  }
+}
+
+TEST(DeadLetter, is_left_whole_when_it_fits) {
+  const auto whole = cut_to(letter_of(200, letter_bytes_max - 4'096), letter_bytes_max);
+  EXPECT_FALSE(whole.cut);
+  EXPECT_EQ(whole.cause, "torn");
+  EXPECT_LE(whole.key.size() + encode(whole).size(), letter_bytes_max);
+  EXPECT_TRUE(cut_to(letter_of(200, letter_bytes_max - 4'095), letter_bytes_max).cut);
+  EXPECT_TRUE(cut_to(letter_of(257, 1), letter_bytes_max).cut);
+}
+
+TEST(DeadLetter, is_of_no_use_once_cut_even_if_what_is_left_can_be_read) {
+  auto letter = letter_of(300, 0);
+  letter.value =
+      encode(MessageTask{"archive", ConversationId{"group_9"}, MessageId{5}, Seq{1}, {}, {}});
+  EXPECT_TRUE(is_readable(letter));
+  EXPECT_FALSE(is_readable(cut_to(letter, letter_bytes_max)));
 }
 
 }  // namespace

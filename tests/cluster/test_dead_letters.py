@@ -25,7 +25,8 @@ def publish(topic, value, key="poison", lane=0):
     with tempfile.NamedTemporaryFile() as file:
         file.write(value)
         file.flush()
-        kcat("-P", "-t", topic, "-p", str(lane), "-k", key, file.name)
+        # As much as the brokers take, and not what a client takes for enough.
+        kcat("-P", "-X", "message.max.bytes=2000000", "-t", topic, "-p", str(lane), "-k", key, file.name)
 
 
 def records(topic):
@@ -71,13 +72,13 @@ def shard_of_nobody(group):
 
 
 class DeadLetters(Watching):
-    async def laid(self, topic, value, lane=0):
+    async def laid(self, topic, value, lane=0, key=None):
         """The letter of a record that is published now."""
-        key = unique("poison")
+        key = key or unique("poison")
         publish(topic, value, key, lane)
         shown = "im-downstream" if topic.startswith("im-downstream") else topic
         # A rebalance may have it laid twice.
-        letter = (await self.until(lambda: [one for one in letters(shown) if one.get("key") == key]))[0]
+        letter = (await self.until(lambda: [one for one in letters(shown) if one.get("key") == key[:256]]))[0]
         self.assertEqual((letter["of"], letter["partition"]), (topic, lane))
         return letter
 
@@ -133,6 +134,23 @@ class DeadLetters(Watching):
             self.assertEqual(letter["topic"], "im-downstream")
         await sender.say(chat, "still there?")
         await receiver.take("new-message", lambda d: d["message"]["content"] == "still there?")
+
+    async def test_a_record_as_large_as_brokers_take_is_cut_and_its_lane_goes_on(self):
+        alice, bob = await self.people(2)
+        chat = await alice.single_with(bob)
+        bob.url = house().gateways[1].url
+        sender, receiver = await alice.socket(), await bob.socket()
+        await sender.say(chat, "before")
+        lane = next(lane for lane, key, _ in records(UPSTREAM) if key == chat)
+        for topic, at in ((UPSTREAM, lane), (SHARDS, 0), (f"im-downstream-topic-{house().gateways[1].name}", 0)):
+            letter = await self.laid(topic, b"\xff" * 1_030_000, at, unique("key") * 200)
+            self.assertIn("; cut: ", letter["cause"])
+            self.assertIn("cut, ", letter["about"])
+        letter = await self.laid(SHARDS, b"\xff" * 1_000_000)
+        replay = verb("dlq", "replay", SHARDS, "--id", str(letter["id"]), "--json")
+        self.assertEqual(json.loads(replay[1])["outcome"], "left, it was cut")
+        await sender.say(chat, "after")
+        await receiver.take("new-message", lambda d: d["message"]["content"] == "after")
 
     async def test_a_task_that_was_given_up_is_replayed_once(self):
         for value, cause in ((UNKNOWN_VERSION, "version 9"), (TORN, "torn")):

@@ -29,6 +29,9 @@ class FakeQueue final : public MessageQueue {
     if (pause) co_await pause();
     if (fails_with) co_return *fails_with;
     if (record.topic == full_topic) co_return failed(ErrorCode::overloaded, "full");
+    if (record.key.size() + record.value.size() > record_bytes_max) {
+      co_return failed(ErrorCode::too_large, "too large");
+    }
     if (!record.topic.starts_with(protocol::downstream_topic_prefix)) {
       others.push_back(std::move(record));
       co_return Durability::in_memory;
@@ -67,6 +70,7 @@ class FakeQueue final : public MessageQueue {
   std::function<Task<>()> pause;  // before each record is taken
   std::optional<Error> fails_with;
   std::string full_topic;
+  std::size_t record_bytes_max = protocol::record_bytes_max;
 };
 
 class FakeRegistry final : public SessionRegistry {
