@@ -210,6 +210,8 @@ Task<> Consumer::stop(std::shared_ptr<Consumer> self) {
   self->bell_.reset();
   self->queue_.reset();
   auto client = std::move(self->client_);
+  // Ended now it would end us: it goes with the process, and its session by itself.
+  if (self->is_joining()) leave_to_the_process(client);
   // A full pool lets it end here and now.
   (void)co_await run_on(self->rooms_.workers, [client = std::move(client)]() mutable {
     client.reset();
@@ -221,7 +223,7 @@ Task<> Consumer::stop(std::shared_ptr<Consumer> self) {
 // assignment: its assignor has no state yet, and takes that for a bug.
 Task<> Consumer::first_assignment() {
   const MonoTime until = rooms_.timers.now() + rooms_.options.limits.stop_time_max;
-  while (!gone_ && rebalances_ == 0 && rooms_.timers.now() < until) {
+  while (!gone_ && is_joining() && rooms_.timers.now() < until) {
     serve();
     co_await rooms_.timers.sleep(close_look_every);
   }
@@ -231,7 +233,7 @@ Task<> Consumer::first_assignment() {
 Task<> Consumer::close_group() {
   if (gone_) co_return;
   co_await first_assignment();
-  if (gone_) co_return;
+  if (gone_ || is_joining()) co_return;
   complain(rd_kafka_consumer_close_queue(client_.get(), queue_.get()), "a group cannot be left");
   const MonoTime until = rooms_.timers.now() + rooms_.options.limits.stop_time_max;
   while (!gone_ && rd_kafka_consumer_closed(client_.get()) == 0 && rooms_.timers.now() < until) {

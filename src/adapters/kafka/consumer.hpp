@@ -60,6 +60,7 @@ class Consumer : public std::enable_shared_from_this<Consumer> {
   void lane_ended(const Lane& lane);
   void unassign_when_free();
   Task<> first_assignment();
+  bool is_joining() const { return !to_.group.empty() && rebalances_ == 0; }
   Task<> close_group();
 
   Rooms rooms_;

@@ -2,8 +2,10 @@
 
 #include <array>
 #include <utility>
+#include <vector>
 
 #include "base/log.hpp"
+#include "base/mutex.hpp"
 
 namespace gochat::kafka {
 namespace {
@@ -32,6 +34,14 @@ void end_client(rd_kafka_t* client) {
 }
 
 }  // namespace
+
+void leave_to_the_process(ClientPtr client) {
+  static Mutex mutex;
+  static auto* const left = new std::vector<ClientPtr>;
+  rd_kafka_set_log_level(client.get(), 0);  // its threads may outlive the log
+  const MutexLock lock{mutex};
+  left->push_back(std::move(client));
+}
 
 Settings::Settings(const KafkaOptions& options) : settings_{rd_kafka_conf_new()} {
   rd_kafka_conf_set_log_cb(settings_, log_line);

@@ -13,6 +13,8 @@ namespace gochat::kafka {
 
 // A client may be waited for by a worker while its owner lets it go: the last one ends it.
 using ClientPtr = std::shared_ptr<rd_kafka_t>;
+// For one that cannot be ended safely: it is kept, with its threads, until the process ends.
+void leave_to_the_process(ClientPtr client);
 
 template <auto destroy>
 struct Destroy {
