@@ -55,7 +55,7 @@ class RpcHealth(unittest.TestCase):
     def test_one_that_drains_serves_what_comes_and_tells_that_it_goes(self):
         for role in ROLES:
             with self.subTest(role=role):
-                process = one_more(self, role, f"{role}-more", GOCHAT_DRAIN_WAIT_MS="600000").start()
+                process = one_more(self, role, f"{role}-drains", GOCHAT_DRAIN_WAIT_MS="600000").start()
                 process.process.send_signal(signal.SIGTERM)
                 wait_for([process], "NOT_SERVING")
                 self.assertEqual(page(process, "/readyz"), (503, "draining\n"))
