@@ -135,7 +135,7 @@ test_everything() {
   if build_phase asan; then phase "test asan" run_suites asan --except "$RELEASE_ONLY"; fi
   record "cluster suites on MySQL 8, of which there is no package" skipped
   if [[ -d fuzz ]] && build_phase fuzz fuzzers; then phase "fuzz" replay_corpora; fi
-  GTEST_FILTER="-$UNSEEN_BY_TSAN" test_part tsan "$THREADED"
+  GOCHAT_SANITIZER=thread GTEST_FILTER="-$UNSEEN_BY_TSAN" test_part tsan "$THREADED"
   record "cluster_contract, grpc and kafka suites under ThreadSanitizer" skipped
   test_part release "$RELEASED"
   record "clang-tidy on the whole tree" skipped
