@@ -109,3 +109,14 @@ def run(arguments, **more):
     done = subprocess.run([binary(), *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True,
                           timeout=READY_SECONDS_MAX, check=False, **more)
     return done.returncode, done.stdout, done.stderr
+
+
+class Alone:
+    """Stands before BlackBox in a test whose people are on a server of their own, which it may end and start again."""
+    flags = ()
+
+    async def asyncSetUp(self):
+        self.server = OwnServer(flags=self.flags).start()
+        self.addCleanup(self.server.end)
+        self.url = self.server.url
+        await super().asyncSetUp()

@@ -10,17 +10,13 @@ import unittest
 
 from base import BlackBox
 from client import Person, unique
-from process import OwnServer, binary, run
+from process import Alone, binary, run
 
 SECONDS_TO_CLOSE = 5  # the promise; the bound of a test is three times that
 
 
-class Admin(BlackBox):
-    async def asyncSetUp(self):
-        self.server = OwnServer(flags=["--auth.registration", "closed"]).start()
-        self.addCleanup(self.server.end)
-        self.url = self.server.url
-        await super().asyncSetUp()
+class Admin(Alone, BlackBox):
+    flags = ("--auth.registration", "closed")
 
     def say(self, *words, given=None):
         """(status, stdout, stderr) of one verb."""

@@ -11,20 +11,12 @@ import aiohttp
 
 from base import BlackBox
 from client import Socket, unique
-from process import READY_SECONDS_MAX, OwnServer
+from process import READY_SECONDS_MAX, Alone, OwnServer
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 
 
-class Logged(BlackBox):
-    flags = ()
-
-    async def asyncSetUp(self):
-        self.server = OwnServer(flags=self.flags).start()
-        self.addCleanup(self.server.end)
-        self.url = self.server.url
-        await super().asyncSetUp()
-
+class Logged(Alone, BlackBox):
     async def line(self, msg, **fields):
         """The line with this message and these fields; waits for it."""
         def fits(line):

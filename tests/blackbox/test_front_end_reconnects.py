@@ -3,7 +3,7 @@ import asyncio
 
 from client import unique
 from front_end import FrontEnd
-from process import OwnServer
+from process import Alone
 from test_front_end import FrontEndCase
 
 MISSED_MAX = 200  # docs/limits.md: missed_messages_max
@@ -207,14 +207,8 @@ class FrontEndReconnects(ReconnectCase):
                 self.assertEqual(socket.seen("new-message"), [])
 
 
-class FrontEndOutlivesRestarts(ReconnectCase):
+class FrontEndOutlivesRestarts(Alone, ReconnectCase):
     keep_alive = False
-
-    async def asyncSetUp(self):
-        self.server = OwnServer().start()
-        self.addCleanup(self.server.end)
-        self.url = self.server.url
-        await super().asyncSetUp()
 
     async def restart_under(self, bob, end):
         """The server ends and comes back while the front-end makes its three tries."""

@@ -3,7 +3,7 @@ import asyncio
 
 from base import BlackBox
 from client import Refused, unique
-from process import OwnServer
+from process import Alone
 
 
 def keyed(key=None):
@@ -109,14 +109,8 @@ class IdempotencyKey(BlackBox):
             await alice.post(path, body, headers=keyed("k" * 255))
 
 
-class IdempotencyKeyOverRestarts(BlackBox):
+class IdempotencyKeyOverRestarts(Alone, BlackBox):
     keep_alive = False
-
-    async def asyncSetUp(self):
-        self.server = OwnServer().start()
-        self.addCleanup(self.server.end)
-        self.url = self.server.url
-        await super().asyncSetUp()
 
     async def test_answers_outlive_kill_9(self):
         alice, bob = await self.people(2)

@@ -5,18 +5,10 @@ import subprocess
 from base import BlackBox
 from client import unique
 from inside import Exposition, documented
-from process import OwnServer
+from process import Alone
 
 
-class Inside(BlackBox):
-    flags = ()
-
-    async def asyncSetUp(self):
-        self.server = OwnServer(flags=self.flags).start()
-        self.addCleanup(self.server.end)
-        self.url = self.server.url
-        await super().asyncSetUp()
-
+class Inside(Alone, BlackBox):
     async def inner(self, path, method="GET"):
         async with self.session.request(method, self.server.internal_url + path) as answer:
             return answer.status, answer.headers, await answer.text()

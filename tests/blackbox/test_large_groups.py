@@ -4,7 +4,7 @@ import asyncio
 from base import BlackBox
 from client import Refused, unique
 from inside import Exposition
-from process import OwnServer
+from process import Alone
 
 MEMBERS = 620
 AT_ONCE = 16  # registrations under way
@@ -22,13 +22,9 @@ def answered(socket):
             if f["type"] == "message-ack" and f["data"].get("status") == "stored"]
 
 
-class LargeGroups(BlackBox):
-    async def asyncSetUp(self):
-        # Cheap hashes, and no limits on who registers; the thresholds are those of every server.
-        self.server = OwnServer(flags=["--profile", "bench"]).start()
-        self.addCleanup(self.server.end)
-        self.url = self.server.url
-        await super().asyncSetUp()
+class LargeGroups(Alone, BlackBox):
+    # Cheap hashes, and no limits on who registers; the thresholds are those of every server.
+    flags = ("--profile", "bench")
 
     async def crowd(self, count):
         turn = asyncio.Semaphore(AT_ONCE)

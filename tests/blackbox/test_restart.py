@@ -7,17 +7,11 @@ import stat
 
 from base import BlackBox
 from client import Closed, Person
-from process import OwnServer, run
+from process import Alone, run
 
 
-class Restart(BlackBox):
+class Restart(Alone, BlackBox):
     keep_alive = False
-
-    async def asyncSetUp(self):
-        self.server = OwnServer().start()
-        self.addCleanup(self.server.end)
-        self.url = self.server.url
-        await super().asyncSetUp()
 
     def restart(self):
         self.server.kill()

@@ -1,7 +1,7 @@
 """What somebody who speaks the staged plan's dialect missed: pushed when they log in, pulled, acknowledged."""
 from base import BlackBox
 from client import Person
-from process import OwnServer
+from process import Alone
 from timeline import ACK, CHAT, LOGIN, PULL, Timeline
 
 
@@ -162,14 +162,8 @@ class Missed(BlackBox):
         self.assertEqual(answer["code"], 0, answer)
 
 
-class LostInbox(BlackBox):
+class LostInbox(Alone, BlackBox):
     keep_alive = False
-
-    async def asyncSetUp(self):
-        self.server = OwnServer().start()
-        self.addCleanup(self.server.end)
-        self.url = self.server.url
-        await super().asyncSetUp()
 
     async def test_an_inbox_that_was_lost_changes_no_answer(self):
         alice, bob = await self.people(2)
