@@ -17,7 +17,7 @@ class Results(unittest.TestResult):
         super().__init__()
         self.tests = []
         self._elsewhere = elsewhere  # why a test leaves itself out that another suite runs
-        self._failure = None
+        self._failure = self._skip = None
 
     def startTest(self, test):
         super().startTest(test)
@@ -31,6 +31,7 @@ class Results(unittest.TestResult):
     def addError(self, test, err):
         super().addError(test, err)
         self._failure = self.errors[-1][1]
+        self._outside_of_tests(test)
 
     def addSubTest(self, test, subtest, err):
         super().addSubTest(test, subtest, err)
@@ -40,13 +41,24 @@ class Results(unittest.TestResult):
     def addSkip(self, test, reason):
         super().addSkip(test, reason)
         self._skip = reason
+        self._outside_of_tests(test)
+
+    def _outside_of_tests(self, test):
+        """What a class or a module does before and after its tests has neither a start nor a stop of its own."""
+        if not isinstance(test, unittest.TestCase):
+            step, of = test.id().rstrip(")").split(" (")
+            self._began = time.monotonic()
+            self._report(of.rsplit(".", 1)[-1], step)
+            self._failure = self._skip = None
 
     def stopTest(self, test):
         super().stopTest(test)
+        suite, name = test.id().rsplit(".", 1)
+        self._report(suite.rsplit(".", 1)[-1], name)
+
+    def _report(self, suite, name):
         if self._skip and self._skip == self._elsewhere:
             return
-        suite, name = test.id().rsplit(".", 1)
-        suite = suite.rsplit(".", 1)[-1]
         result = {"name": name, "classname": suite, "status": "RUN",
                   "result": "SKIPPED" if self._skip else "COMPLETED",
                   "time": f"{time.monotonic() - self._began:.3f}s"}
