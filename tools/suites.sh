@@ -136,7 +136,7 @@ test_everything() {
   record "cluster suites on MySQL 8, of which there is no package" skipped
   if [[ -d fuzz ]] && build_phase fuzz fuzzers; then phase "fuzz" replay_corpora; fi
   GOCHAT_SANITIZER=thread GTEST_FILTER="-$UNSEEN_BY_TSAN" test_part tsan "$THREADED"
-  record "cluster_contract, grpc and kafka suites under ThreadSanitizer" skipped
+  record "cluster_contract, grpc and kafka suites, and what of contract runs gRPC, under ThreadSanitizer" skipped
   test_part release "$RELEASED"
   record "clang-tidy on the whole tree" skipped
 }
@@ -160,7 +160,8 @@ run_tests() {
   open_ledger
   phase "packages" record_failure packages install_packages
   ((PHASE_STATUS == 0)) || return 1
-  # Where they cannot be had, the suites that need them say so and are counted as skipped.
+  # Where they cannot be had, the suites that need them say so: those of the browser and of single adapters are counted
+  # as skipped, those of whole clusters fail.
   if [[ ${1:-} != --quick ]]; then
     phase "packages of tests" install_packages "${TEST_PACKAGES[@]}"
     phase "packages of browser tests" install_node_modules

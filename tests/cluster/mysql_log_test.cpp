@@ -202,7 +202,7 @@ TEST_F(MysqlLog, commits_nothing_after_its_deadline_beside_one_that_has_more_tim
   const auto first = start(here(), one(chat_, "first"), soon());
   until_waiting(1);
   const auto late = start(here(), batch({draft(chat_, "late"), draft(other, "late too")}),
-                          loop_.timers().now() + 2s);
+                          loop_.timers().now() + 4s);
   const auto young = start(here(), batch({draft(chat_, "x"), draft(other, "y")}), soon());
   release();
   EXPECT_TRUE(wait_for(first));

@@ -98,7 +98,7 @@ class DeadLetters(Watching):
             self.assertIn("unreadable", letter["about"])
         await sender.say(chat, "after")
         await receiver.take("new-message", lambda d: d["message"]["content"] == "after")
-        self.assertEqual(await self.counted(UPSTREAM), before + 2)
+        self.assertGreaterEqual(await self.counted(UPSTREAM), before + 2)
 
     async def test_the_sender_of_a_send_of_an_unknown_version_is_told(self):
         alice, bob = await self.people(2)

@@ -1,8 +1,6 @@
 """Two environments on the same servers, with processes of the same names: neither sees anything of the other."""
 import tempfile
 
-import aiohttp
-
 from client import Api, Person, unique
 from cluster.house import Process
 from cluster.watching import Watching
@@ -82,11 +80,8 @@ class Environments(Watching):
         self.addCleanup(verb, "config", "remove", **APART)
 
         async def closed():
-            try:
-                await Api(self.session, self.staging.url).post(
-                    "/api/v1/auth/register", {"username": unique(), "password": "correct horse"})
-            except (AssertionError, aiohttp.ClientError):
-                return True
-            return False
+            status, _, body = await Api(self.session, self.staging.url).raw(
+                "POST", "/api/v1/auth/register", {"username": unique(), "password": "correct horse"})
+            return (status, body.get("code")) == (403, "FORBIDDEN")
         await self.until(closed)
         await self.person()

@@ -203,7 +203,6 @@ class Lost(ShortTimes):
         await tab.settle()
         self.assertEqual(tab.seen("new-message"), [])
 
-
     async def test_sends_that_have_waited_for_too_long_are_joined_by_no_others(self):
         alice, bob, chat = await self.pair()
         a, b = await alice.socket(), await bob.socket()
