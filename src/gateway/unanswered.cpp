@@ -8,9 +8,30 @@
 namespace gochat::gateway {
 
 void Unanswered::end() {
-  if (count_ == 0) return;
-  last_answer_ = timers_.now();
-  if (--count_ == 0) wake(true);
+  waiting_since_.reset();
+  one_less();
+}
+
+void Unanswered::withdraw() {
+  if (count_ == 1) waiting_since_.reset();
+  one_less();
+}
+
+void Unanswered::one_less() {
+  if (count_ > 0 && --count_ == 0) wake(true);
+}
+
+bool Unanswered::holds_back(Duration lag_max) {
+  const MonoTime now = timers_.now();
+  if (lag_max == Duration::zero() || !waiting_since_ || now - *waiting_since_ <= lag_max) {
+    doubted_since_.reset();
+    return false;
+  }
+  if (!doubted_since_) doubted_since_ = now;
+  if (now - *doubted_since_ < doubted_for) return false;
+  if (now < next_through_) return true;
+  next_through_ = now + let_through_every;
+  return false;
 }
 
 void Unanswered::wake(bool none) {

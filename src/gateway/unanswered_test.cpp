@@ -47,18 +47,54 @@ TEST_F(UnansweredTest, an_answer_that_does_not_come_is_given_up_in_time) {
   EXPECT_EQ(unanswered.count(), 1u);
 }
 
-TEST_F(UnansweredTest, silence_is_counted_from_the_last_answer_while_some_wait) {
-  timers.advance(1s);
-  EXPECT_EQ(unanswered.silence(), 0s);
-  unanswered.begin();
-  timers.advance(2s);
-  unanswered.begin();
-  EXPECT_EQ(unanswered.silence(), 2s);
+class HeldBackTest : public UnansweredTest {
+ protected:
+  // Whether one more is let in.
+  bool send() {
+    if (unanswered.holds_back(300s)) return false;
+    unanswered.begin();
+    return true;
+  }
+  // Nobody answers, and at the end of that time sends are refused.
+  void stand_still() {
+    ASSERT_TRUE(send());
+    timers.advance(301s);
+    ASSERT_TRUE(send()) << "the last receipt may have been lost";
+    timers.advance(Unanswered::doubted_for);
+    ASSERT_TRUE(send()) << "one at a time";
+    ASSERT_FALSE(send());
+  }
+};
+
+TEST_F(HeldBackTest, one_after_another_is_let_through_until_one_is_answered) {
+  stand_still();
+  timers.advance(Unanswered::let_through_every);
+  EXPECT_TRUE(send());
+  EXPECT_FALSE(send());
   unanswered.end();
-  timers.advance(3s);
-  EXPECT_EQ(unanswered.silence(), 3s);
-  unanswered.end();
-  EXPECT_EQ(unanswered.silence(), 0s);
+  EXPECT_TRUE(send());
+  EXPECT_TRUE(send());
+}
+
+TEST_F(HeldBackTest, what_did_not_get_into_the_queue_answers_nothing) {
+  stand_still();
+  unanswered.withdraw();
+  EXPECT_FALSE(send());
+}
+
+TEST_F(HeldBackTest, a_receipt_that_was_lost_refuses_nothing_after_a_lull) {
+  ASSERT_TRUE(send());  // and never answered
+  for (int n = 0; n < 3; ++n) {
+    timers.advance(1h);
+    for (int burst = 0; burst < 5; ++burst) EXPECT_TRUE(send());
+    for (int burst = 0; burst < 5; ++burst) unanswered.end();
+  }
+}
+
+TEST_F(HeldBackTest, zero_never_refuses) {
+  unanswered.begin();
+  timers.advance(24h);
+  EXPECT_FALSE(unanswered.holds_back(0s));
 }
 
 TEST_F(UnansweredTest, an_answer_that_comes_twice_makes_no_count_below_none) {

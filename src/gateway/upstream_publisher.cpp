@@ -6,8 +6,6 @@
 namespace gochat::gateway {
 namespace {
 
-constexpr Duration attempt_every = std::chrono::seconds{1};
-
 std::uint32_t whole_ms(Duration time) {
   return static_cast<std::uint32_t>(std::chrono::ceil<std::chrono::milliseconds>(time).count());
 }
@@ -40,23 +38,12 @@ Result<void> UpstreamPublisher::judge(UserId sender, const Send& send) {
   if (!kind_of(send.conversation)) {
     return refused(ErrorCode::invalid_params, "conversationId is not the id of a conversation");
   }
-  if (nothing_moves()) {
+  if (rooms_.unanswered.holds_back(limits_.lag_max)) {
     Error waits = failed(ErrorCode::overloaded, "what was sent waits for too long already");
-    waits.retry_after_ms = whole_ms(attempt_every);
+    waits.retry_after_ms = whole_ms(Unanswered::let_through_every);
     return waits;
   }
   return take_send(rooms_.limiter, sender, send.conversation, limits_.sends);
-}
-
-// One send after another is let through all the same: with its answer the others come in again.
-bool UpstreamPublisher::nothing_moves() {
-  if (limits_.lag_max == Duration::zero() || rooms_.unanswered.silence() <= limits_.lag_max) {
-    return false;
-  }
-  const MonoTime now = rooms_.timers.now();
-  if (now < next_attempt_) return true;
-  next_attempt_ = now + attempt_every;
-  return false;
 }
 
 Task<Result<Durability>> UpstreamPublisher::publish(UserId sender, Send send,
@@ -82,7 +69,7 @@ Task<Result<Durability>> UpstreamPublisher::publish(UserId sender, Send send,
   if (published) {
     rooms_.witness.send_accepted(sender, record.conversation, send.trace);
   } else {
-    rooms_.unanswered.end();
+    rooms_.unanswered.withdraw();
     rooms_.witness.send_refused(sender, published.error(), send.trace);
   }
   co_return published;

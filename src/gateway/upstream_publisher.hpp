@@ -62,13 +62,11 @@ class UpstreamPublisher {
 
  private:
   Result<void> judge(UserId sender, const Send& send);
-  bool nothing_moves();
 
   Rooms rooms_;
   PublisherLimits limits_;
   bool closed_ = false;
   Duration retry_after_{};
-  MonoTime next_attempt_{};  // while nothing moves
 };
 
 }  // namespace gochat::gateway
