@@ -70,6 +70,19 @@ TEST_F(DeadSendsTest, lays_aside_the_one_item_that_the_log_has_answered_so) {
   EXPECT_EQ(protocol::decode_upstream(letters[0].value)->client_msg_id, "m1");
 }
 
+TEST_F(DeadSendsTest, lays_aside_the_one_item_that_the_log_has_answered_so_alone) {
+  ground.history.failing.push_back(failed(ErrorCode::internal, "a bad page"));  // the batch
+  ground.history.refuses = [](const MessageDraft& draft) {
+    std::optional<Error> refusal;
+    if (draft.message.client_msg_id == "m1") refusal = failed(ErrorCode::internal, "a bad row");
+    return refusal;
+  };
+  ASSERT_TRUE(take({send(chat.head.id, alice, "m1"), send(chat.head.id, alice, "m2")}));
+  EXPECT_EQ(chat.messages.size(), 1U);
+  ASSERT_EQ(dead_letters().size(), 1U);
+  EXPECT_EQ(dead_letters()[0].cause, "a bad row");
+}
+
 TEST_F(DeadSendsTest, keeps_a_batch_of_which_one_item_could_not_be_done_for_now) {
   ground.history.refuses = [](const MessageDraft& draft) {
     std::optional<Error> refusal;

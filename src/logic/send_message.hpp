@@ -62,6 +62,7 @@ class SendMessage final : public LaneHandler {
   Task<Result<Sends>> append(Sends sends, LaneId lane);
   // Whether the senders may be told that nothing was done and nothing will be.
   bool may_refuse(const Sends& sends, const Error& error) const;
+  std::optional<Error> settle(Sends& sends, std::size_t place, LogAnswer answer) const;
   static void give_up(Send& send, const Error& cause);
   // Whatever the log cannot digest is found and answered alone.
   Task<Result<Sends>> append_one_by_one(Sends sends, LaneId lane);

@@ -89,19 +89,23 @@ Task<Result<SendMessage::Sends>> SendMessage::append(Sends sends, LaneId lane) {
   if (!answers && !may_refuse(sends, answers.error())) co_return answers.error();
   for (std::size_t n = 0; n < places.size(); ++n) {
     LogAnswer answer = answers ? std::move((*answers)[n]) : LogAnswer{answers.error()};
-    const Error* refusal = std::get_if<Error>(&answer);
-    // Of one item alone: what the others got they get again, when the batch comes again.
-    if (answers && refusal && refusal->code == ErrorCode::unavailable &&
-        !may_refuse(sends, *refusal)) {
-      co_return *refusal;
-    }
-    if (answers && refusal && refusal->code == ErrorCode::internal) {
-      give_up(sends[places[n]], *refusal);
-    } else {
-      sends[places[n]].answer = std::move(answer);
-    }
+    if (auto waits = settle(sends, places[n], std::move(answer))) co_return *std::move(waits);
   }
   co_return sends;
+}
+
+// What the log says of one send. An error: the batch has to come again, in which what others got
+// they get again.
+std::optional<Error> SendMessage::settle(Sends& sends, std::size_t place, LogAnswer answer) const {
+  if (const auto* refusal = std::get_if<Error>(&answer)) {
+    if (refusal->code == ErrorCode::unavailable && !may_refuse(sends, *refusal)) return *refusal;
+    if (refusal->code == ErrorCode::internal) {
+      give_up(sends[place], *refusal);
+      return std::nullopt;
+    }
+  }
+  sends[place].answer = std::move(answer);
+  return std::nullopt;
 }
 
 void SendMessage::give_up(Send& send, const Error& cause) {
@@ -126,12 +130,9 @@ Task<Result<SendMessage::Sends>> SendMessage::append_one_by_one(Sends sends, Lan
     if (send.answer) continue;
     std::vector<LogItem> one{judged(send, send.message.sent_at)};
     auto answers = co_await save(std::move(one), lane, append_spans(sends, {n}));
-    if (answers) {
-      send.answer = std::move(answers->front());
-      continue;
-    }
-    if (answers.code() != ErrorCode::internal) co_return answers.error();
-    give_up(send, answers.error());
+    if (!answers && answers.code() != ErrorCode::internal) co_return answers.error();
+    LogAnswer answer = answers ? std::move(answers->front()) : LogAnswer{answers.error()};
+    if (auto waits = settle(sends, n, std::move(answer))) co_return *std::move(waits);
   }
   co_return sends;
 }
