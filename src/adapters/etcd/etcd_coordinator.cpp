@@ -57,6 +57,7 @@ Task<Result<void>> EtcdCoordinator::hold_life() {
 // Written only over nobody's entry or over one of this home, so of two at once one wins.
 Task<Result<void>> EtcdCoordinator::claim_name(std::string instance) {
   if (auto held = co_await hold_life(); !held) co_return held;
+  const LeaseId lease = life_;  // it may be lost meanwhile, and no entry may stand without one
   const std::string key = std::string{lives} + instance;
   for (int n = 0; n < tries_max; ++n) {
     auto entry = co_await client_.read(key);
@@ -68,7 +69,7 @@ Task<Result<void>> EtcdCoordinator::claim_name(std::string instance) {
           "give this one a server.instance of its own; if the other one has just died, wait a few "
           "seconds until its lease has run out"};
     }
-    auto written = co_await client_.write_if(key, entry->modified, options_.home, life_);
+    auto written = co_await client_.write_if(key, entry->modified, options_.home, lease);
     if (!written) co_return written.error();
     if (*written) {
       names_.insert(std::move(instance));
@@ -90,23 +91,22 @@ Task<> EtcdCoordinator::live() {
   if (names_.empty()) co_return;
   if (life_ != no_lease) {
     const auto alive = co_await client_.keep_alive(life_);
-    if (!alive || *alive) co_return;
-    life_ = no_lease;
+    if (alive && !*alive) {
+      life_ = no_lease;
+      for (const std::string& name : names_) unclaimed_.try_emplace(name, false);
+    }
   }
-  bool all_claimed = true;
-  const auto names = names_;
-  for (const std::string& name : names) {
+  const auto unclaimed = unclaimed_;
+  for (const auto& [name, told] : unclaimed) {
     const auto claimed = co_await claim_name(name);
-    all_claimed = all_claimed && claimed;
     if (claimed) {
-      contested_.erase(name);
-    } else if (claimed.code() == ErrorCode::conflict && contested_.insert(name).second) {
+      unclaimed_.erase(name);
+    } else if (claimed.code() == ErrorCode::conflict && !told) {
+      unclaimed_[name] = true;
       log::error("another process took this one's instance name while etcd was out of reach",
                  {{log::Field::instance, name}});
     }
   }
-  // The next beat claims them anew.
-  if (!all_claimed) life_ = no_lease;
 }
 
 Task<Result<std::int64_t>> EtcdCoordinator::take_number(std::string instance) {
@@ -195,6 +195,7 @@ Task<> EtcdCoordinator::stop() {
   beat_.stop();
   co_await gate_.close();
   names_.clear();
+  unclaimed_.clear();
   if (life_ != no_lease) {
     (void)co_await client_.revoke(life_);
     life_ = no_lease;

@@ -54,8 +54,9 @@ class EtcdCoordinator final : public Coordinator {
   Gate gate_;
   Timers& timers_;
   CoordinatorOptions options_;
-  std::set<std::string> names_;                  // that this process has claimed
-  std::set<std::string> contested_;              // of those, what another process had last
+  std::set<std::string> names_;  // that this process has claimed
+  // Of those, what has to be claimed anew; whether it was told that another process has it.
+  std::map<std::string, bool> unclaimed_;
   std::map<std::string, std::int64_t> numbers_;  // that this process has leased, by instance
   LeaseId life_ = no_lease;
   Beat beat_;
