@@ -19,7 +19,7 @@ Task<Result<void>> DownstreamConsumer::take(LaneBatch batch) {
     trace::Span span = consume_span("deliver", batch.lane, delivery);
     auto record = protocol::decode_downstream(delivery.value);
     if (!record) {
-      span.failed(ErrorCode::internal);
+      span.failed(record.error().code);
       laying.push_back(letters_.lay(batch.lane, delivery, record.error(), 1));
       continue;
     }
@@ -31,7 +31,7 @@ Task<Result<void>> DownstreamConsumer::take(LaneBatch batch) {
     recalls_.pass(*record);
     deliver(*record, cause.id);
   }
-  co_await lay_aside(std::move(laying));
+  if (!laying.empty()) co_await lay_aside(std::move(laying));
   co_return Result<void>{};
 }
 

@@ -122,11 +122,11 @@ protocol::Connected Gateway::greeting(const Session& session) const {
 }
 
 void Gateway::greet(Session& session, std::string_view re) {
+  witness_.opened(session);
   // It may have ended since whoever let it in heard of it last, and nobody else looks at it again.
   if (const auto code = revocations_.ended(session.caller.session)) {
     return close_with_bye(session.socket, *code, {});
   }
-  witness_.opened(session);
   say(session.socket, session.dialect, greeting(session), re);
   if (session.dialect == Dialect::timeline) {
     silence_.heard(session.socket);
