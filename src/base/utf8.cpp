@@ -61,4 +61,10 @@ std::string_view first_code_points(std::string_view text, std::size_t code_point
   return text.substr(0, at);
 }
 
+std::string_view first_whole_bytes(std::string_view text, std::size_t bytes) {
+  if (text.size() <= bytes) return text;
+  while (bytes != 0 && continues(text[bytes])) --bytes;
+  return text.substr(0, bytes);
+}
+
 }  // namespace gochat

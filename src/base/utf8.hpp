@@ -17,4 +17,7 @@ std::optional<std::size_t> count_code_points(std::string_view text);
 // The longest prefix of at most `code_points` whole code points of valid UTF-8.
 std::string_view first_code_points(std::string_view text, std::size_t code_points);
 
+// The longest prefix of at most `bytes` bytes, again of whole code points of valid UTF-8.
+std::string_view first_whole_bytes(std::string_view text, std::size_t bytes);
+
 }  // namespace gochat

@@ -60,5 +60,14 @@ TEST(Utf8, cuts_between_code_points_only) {
   EXPECT_EQ(first_code_points("abc", 0), "");
 }
 
+TEST(Utf8, cuts_at_a_number_of_bytes_between_code_points) {
+  EXPECT_EQ(first_whole_bytes("ab世", 5), "ab世");
+  EXPECT_EQ(first_whole_bytes("ab世", 4), "ab");
+  EXPECT_EQ(first_whole_bytes("ab世", 3), "ab");
+  EXPECT_EQ(first_whole_bytes("ab世", 2), "ab");
+  EXPECT_EQ(first_whole_bytes("世", 2), "");
+  EXPECT_EQ(first_whole_bytes("", 0), "");
+}
+
 }  // namespace
 }  // namespace gochat

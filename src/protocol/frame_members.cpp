@@ -41,7 +41,7 @@ MessageType message_type_in(strict::Members& members, std::uint8_t slot) {
 std::string echo_of(const std::optional<strict::element>& value) {
   std::string_view said;
   if (!value || value->get_string().get(said)) return {};
-  return std::string{first_code_points(said.substr(0, echoed_bytes_max), echoed_bytes_max)};
+  return std::string{first_whole_bytes(said, echoed_bytes_max)};
 }
 
 Object object_in(strict::Members& members, std::uint8_t slot) {

@@ -3,7 +3,9 @@
 #include <array>
 #include <string>
 
+#include "base/utf8.hpp"
 #include "domain/limits.hpp"
+#include "protocol/frame_members.hpp"
 #include "protocol/timeline_codec.hpp"
 
 namespace gochat::protocol {
@@ -42,6 +44,14 @@ TEST(TimelineParse, answers_name_the_packet_that_they_are_to) {
   const std::string longer(limits::client_msg_id_bytes_max + 1, 'x');
   EXPECT_NE(answer(R"({"cmd":2,"msg_id":")" + longer + R"(","payload":{}})").find(longer),
             std::string::npos);
+}
+
+TEST(TimelineParse, a_msg_id_too_long_to_echo_is_cut_between_code_points) {
+  std::string longer;
+  while (longer.size() <= echoed_bytes_max) longer += "界";
+  const auto said = answer(R"({"cmd":2,"msg_id":")" + longer + R"(","payload":{}})");
+  EXPECT_TRUE(count_code_points(said));
+  EXPECT_NE(said.find(longer.substr(0, echoed_bytes_max - 1) + '"'), std::string::npos);
 }
 
 TEST(TimelineParse, needs_the_msg_id_of_a_chat) {
