@@ -99,6 +99,9 @@ replay_corpus() {
     echo "ok     $name, $(sed -n 's/^stat::number_of_executed_units: *//p' "$found.log") inputs"
   else
     tail -n 40 "$found.log"
+    echo "the input, of which base64 -d makes the file that $name takes again:"
+    cat "$found".{crash,leak,oom,timeout,slow-unit}-* 2>/dev/null | head -c 65536 | base64 -w 0
+    echo
     return 1
   fi
 }
