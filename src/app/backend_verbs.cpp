@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "adapters/kafka/dead_letters.hpp"
+#include "adapters/memory/system_clock.hpp"
 #include "app/admin_pages.hpp"
 #include "app/backend_options.hpp"
 #include "async/drive.hpp"
@@ -14,6 +15,7 @@ namespace gochat::app {
 
 struct BackendVerbs::Parts {
   Loop loop{"main"};
+  memory::SystemClock clock;
   std::unique_ptr<kafka::KafkaQueue> queue;
   std::optional<kafka::KafkaDeadLetters> letters;
   std::optional<DeadLetterDesk> desk;
@@ -33,7 +35,7 @@ Result<BackendVerbs> BackendVerbs::open(const config::Config& config) {
   if (!queue) return std::move(queue).error();
   parts->queue = *std::move(queue);
   parts->letters.emplace(*parts->queue, loop.timers());
-  parts->desk.emplace(*parts->letters, *parts->queue, loop.timers());
+  parts->desk.emplace(*parts->letters, *parts->queue, loop.timers(), parts->clock);
   parts->pages.emplace(nullptr, nullptr, *parts->desk, loop.executor());
   return BackendVerbs{std::move(parts)};
 }

@@ -62,46 +62,60 @@ std::string told(std::string_view topic, std::uint64_t id, std::string_view outc
   return std::move(out).take() + '\n';
 }
 
-// "im-task-topic 41": the first letter of the next page.
-struct Place {
-  std::size_t topic = 0;
-  std::uint64_t from = 0;
-};
-std::optional<Place> place_of(const std::string& after) {
-  if (after.empty()) return Place{};
-  const auto gap = after.find(' ');
-  const auto* topic = find_topic(after.substr(0, gap));
-  const auto from =
-      gap == after.npos ? std::nullopt : number_of(std::string_view{after}.substr(gap + 1));
-  if (topic == nullptr || !from) return std::nullopt;
-  const auto number = topic - protocol::dead_letter_topics().data();
-  return Place{static_cast<std::size_t>(number), *from};
+Error no_such_page() { return refused(ErrorCode::invalid_params, "no page begins there"); }
+
+bool was_laid_since(const KeptLetter& kept, WallTime began) {
+  const auto letter = protocol::decode_dead_letter(kept.letter);
+  return letter && letter->failed_at >= began;
 }
 
-std::string next_after(const std::vector<KeptLetter>& page, std::string_view topic) {
-  if (page.size() < DeadLetterDesk::page_letters) return {};
-  return fmt::format("{} {}", topic, page.back().id + 1);
+std::string_view first_word(std::string_view& text) {
+  const auto gap = text.find(' ');
+  const auto word = text.substr(0, gap);
+  text.remove_prefix(gap == text.npos ? text.size() : gap + 1);
+  return word;
 }
 
 }  // namespace
+
+std::optional<DeadLetterDesk::Place> DeadLetterDesk::place_of(std::string_view after) {
+  const auto* topic = find_topic(first_word(after));
+  const auto from = number_of(first_word(after));
+  if (topic == nullptr || !from) return std::nullopt;
+  if (after.empty()) return Place{topic, *from, std::nullopt};
+  const auto began_ms = number_of(after);
+  if (!began_ms) return std::nullopt;
+  return Place{topic, *from, wall_time(static_cast<std::int64_t>(*began_ms))};
+}
+
+std::string DeadLetterDesk::text(const Place& place) {
+  auto said = fmt::format("{} {}", place.topic->topic, place.from);
+  if (place.began) said += fmt::format(" {}", ms(*place.began));
+  return said;
+}
 
 Task<Result<DeadLetterDesk::Page>> DeadLetterDesk::list(List wanted) {
   const auto topics = protocol::dead_letter_topics();
   const auto* only = wanted.topic.empty() ? nullptr : find_topic(wanted.topic);
   if (!wanted.topic.empty() && only == nullptr) co_return no_such_topic(wanted.topic);
-  const auto place = place_of(wanted.after);
-  if (!place) co_return refused(ErrorCode::invalid_params, "no page begins there");
+  Place place{only ? only : topics.data(), 0, std::nullopt};
+  if (!wanted.after.empty()) {
+    const auto said = place_of(wanted.after);
+    if (!said || (only && said->topic != only)) co_return no_such_page();
+    place = *said;
+  }
   Page page;
-  for (std::size_t n = place->topic; n < topics.size(); ++n) {
-    if (only != nullptr && only != &topics[n]) continue;
-    const std::uint64_t from = n == place->topic ? place->from : 0;
-    const auto kept = co_await letters_.page(std::string{topics[n].letters}, from, page_letters);
+  const auto* last = only ? only : &topics.back();
+  for (; place.topic <= last && page.next.empty(); ++place.topic, place.from = 0) {
+    const auto kept =
+        co_await letters_.page(std::string{place.topic->letters}, place.from, page_letters);
     if (!kept) co_return kept.error();
     for (const KeptLetter& one : *kept) {
-      if (!one.settled || wanted.replayed_too) page.lines += line_of(one, topics[n].topic);
+      if (!one.settled || wanted.replayed_too) page.lines += line_of(one, place.topic->topic);
     }
-    page.next = next_after(*kept, topics[n].topic);
-    if (!page.next.empty()) break;
+    if (kept->size() == page_letters) {
+      page.next = text({place.topic, kept->back().id + 1, std::nullopt});
+    }
   }
   co_return page;
 }
@@ -139,18 +153,28 @@ Task<Result<DeadLetterDesk::Page>> DeadLetterDesk::replay_id(std::string topic, 
   co_return Page{*std::move(line), {}};
 }
 
-Task<Result<DeadLetterDesk::Page>> DeadLetterDesk::replay_page(std::string topic,
-                                                               std::uint64_t from, bool again) {
-  auto found = co_await letters_.page(protocol::dead_letter_topic(topic), from, page_letters);
+// When a letter cannot be replayed for now, the page ends before it, and the next one begins with
+// it and says why.
+Task<Result<DeadLetterDesk::Page>> DeadLetterDesk::replay_page(Place place, bool again) {
+  const std::string topic{place.topic->topic};
+  auto found = co_await letters_.page(std::string{place.topic->letters}, place.from, page_letters);
   if (!found) co_return found.error();
+  const bool full = found->size() == page_letters;
   Page page;
-  page.next = next_after(*found, topic);
   for (KeptLetter& kept : *found) {
+    place.from = kept.id;
+    if (was_laid_since(kept, *place.began)) co_return page;
     if (kept.settled && !again) continue;
     auto line = co_await replay_one(std::move(kept), topic, again);
-    if (!line) co_return line.error();
+    if (!line) {
+      if (page.lines.empty()) co_return line.error();
+      page.next = text(place);
+      co_return page;
+    }
     page.lines += *line;
   }
+  ++place.from;
+  if (full) page.next = text(place);
   co_return page;
 }
 
@@ -161,16 +185,19 @@ Task<Result<DeadLetterDesk::Page>> DeadLetterDesk::replay(Replay wanted) {
     co_return refused(ErrorCode::forbidden, fmt::format("a dead letter of {} is never replayed: {}",
                                                         topic->topic, topic->kept_because));
   }
-  std::string name{topic->topic};
   if (!wanted.id.empty()) {
     const auto id = number_of(wanted.id);
     if (!id)
       co_return refused(ErrorCode::invalid_params, "an id is a number, as dlq list shows it");
-    co_return co_await replay_id(std::move(name), *id, wanted.again);
+    co_return co_await replay_id(std::string{topic->topic}, *id, wanted.again);
   }
-  const auto place = place_of(wanted.after);
-  if (!place) co_return refused(ErrorCode::invalid_params, "no page begins there");
-  co_return co_await replay_page(std::move(name), place->from, wanted.again);
+  Place place{topic, 0, clock_.now()};
+  if (!wanted.after.empty()) {
+    const auto said = place_of(wanted.after);
+    if (!said || said->topic != topic || !said->began) co_return no_such_page();
+    place = *said;
+  }
+  co_return co_await replay_page(place, wanted.again);
 }
 
 }  // namespace gochat::app

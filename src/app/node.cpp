@@ -242,7 +242,7 @@ Task<Result<void>> Node::start_gateway(LogicApi api, Ports ports) {
 
 Result<void> Node::start_admin() {
   const Ports ports = wiring_->ports();
-  dead_letter_desk_.emplace(ports.dead_letters, ports.queue, loop_.timers());
+  dead_letter_desk_.emplace(ports.dead_letters, ports.queue, loop_.timers(), *clock_);
   admin_pages_.emplace(logic_ ? &logic_->for_operator() : nullptr, &configuration_,
                        *dead_letter_desk_, loop_.executor());
   admin_.emplace(loop_.context(), loop_.timers(), *admin_pages_,

@@ -35,20 +35,24 @@ Task<Result<std::vector<KeptLetter>>> KafkaDeadLetters::page(std::string topic, 
   const auto page = std::make_shared<Page>();
   page->from = from;
   page->limit = limit;
-  auto read = co_await queue_.read(std::move(topic),
-                                   [page](QueueDelivery record) { page->take(std::move(record)); });
+  // To the end: the mark that a letter is settled lies somewhere behind it.
+  auto read = co_await queue_.read(std::move(topic), from, [page](QueueDelivery record) {
+    page->take(std::move(record));
+    return true;
+  });
   if (!read) co_return read.error();
   for (KeptLetter& letter : page->letters) letter.settled = page->settled.contains(letter.id);
   co_return std::move(page->letters);
 }
 
 Task<Result<void>> KafkaDeadLetters::settle(std::string topic, std::uint64_t id) {
-  const auto found = co_await page(topic, id, 1);
-  if (!found) co_return found.error();
-  if (found->empty() || found->front().id != id) {
-    co_return refused(ErrorCode::not_found, "no such dead letter");
-  }
-  if (found->front().settled) co_return Result<void>{};
+  const auto is_there = std::make_shared<bool>(false);
+  auto read = co_await queue_.read(topic, id, [is_there, id](const QueueDelivery& record) {
+    *is_there = record.offset == id && !record.value.empty();
+    return false;
+  });
+  if (!read) co_return read;
+  if (!*is_there) co_return refused(ErrorCode::not_found, "no such dead letter");
   auto said = co_await queue_.publish({topic, std::to_string(id), {}, {}},
                                       timers_.now() + limits_.call_time_max);
   if (!said) co_return said.error();

@@ -194,13 +194,12 @@ Task<Result<void>> KafkaQueue::remove_topic(std::string topic) {
   co_return co_await State::wait_until(state, name, false, deadline);
 }
 
-Task<Result<void>> KafkaQueue::read(std::string topic, std::function<void(QueueDelivery)> visit) {
+Task<Result<void>> KafkaQueue::read(std::string topic, std::uint64_t from, Visit visit) {
   const auto state = state_;
   const KafkaOptions* options = &state->options;  // outlives the workers
   co_return co_await State::ask(
-      state, [options, name = state->name(topic), visit = std::move(visit)](TopicAdmin& admin) {
-        return read_topic(*options, admin, name, visit);
-      });
+      state, [options, name = state->name(topic), from, visit = std::move(visit)](
+                 TopicAdmin& admin) { return read_topic(*options, admin, name, from, visit); });
 }
 
 Task<Result<std::vector<std::string>>> KafkaQueue::topics(std::string begins) {

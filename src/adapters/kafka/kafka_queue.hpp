@@ -34,9 +34,11 @@ class KafkaQueue final : public MessageQueue {
   Task<Result<void>> ensure_topic(std::string topic, std::int32_t lanes) override;
   Task<Result<void>> remove_topic(std::string topic) override;
 
-  // What a topic of one lane holds by now, from its beginning; nothing when it was never made.
-  // `visit` is called on another thread, also when nobody waits for the answer any more.
-  Task<Result<void>> read(std::string topic, std::function<void(QueueDelivery)> visit);
+  // What a topic of one lane holds by now from that offset on, while `visit` answers true; nothing
+  // when it was never made. Where no record has that offset, from its beginning. `visit` is called
+  // on another thread, also when nobody waits for the answer any more.
+  using Visit = std::function<bool(QueueDelivery)>;
+  Task<Result<void>> read(std::string topic, std::uint64_t from, Visit visit);
   // Every topic of this environment whose name begins so.
   Task<Result<std::vector<std::string>>> topics(std::string begins);
 

@@ -23,7 +23,7 @@ std::string text(const void* bytes, std::size_t size) {
   return bytes ? std::string{static_cast<const char*>(bytes), size} : std::string{};
 }
 
-// False at the end of the lane, or when that long nothing came.
+// False at the end of the lane or of what is wanted.
 Result<bool> read_one(const KafkaOptions& options, rd_kafka_t* client, const std::string& name,
                       const Visit& visit) {
   const int looks = whole_ms(options.limits.call_time_max) / look_ms;
@@ -32,12 +32,11 @@ Result<bool> read_one(const KafkaOptions& options, rd_kafka_t* client, const std
     if (!message) continue;
     if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) return false;
     if (message->err) return away(options, "reading topic " + name, message->err);
-    visit({text(message->key, message->key_len),
-           text(message->payload, message->len),
-           {},
-           static_cast<std::uint64_t>(message->offset),
-           false});
-    return true;
+    return visit({text(message->key, message->key_len),
+                  text(message->payload, message->len),
+                  {},
+                  static_cast<std::uint64_t>(message->offset),
+                  false});
   }
   return away(options, "reading topic " + name, RD_KAFKA_RESP_ERR__TIMED_OUT);
 }
@@ -45,7 +44,7 @@ Result<bool> read_one(const KafkaOptions& options, rd_kafka_t* client, const std
 }  // namespace
 
 Result<void> read_topic(const KafkaOptions& options, const TopicAdmin& admin,
-                        const std::string& name, const Visit& visit) {
+                        const std::string& name, std::uint64_t from, const Visit& visit) {
   const auto lanes = admin.lanes(name, options.limits.call_time_max);
   if (lanes.code() == ErrorCode::not_found) return {};
   if (!lanes) return lanes.error();
@@ -58,7 +57,7 @@ Result<void> read_topic(const KafkaOptions& options, const TopicAdmin& admin,
   rd_kafka_poll_set_consumer(client->get());
   const PartitionsPtr lane{rd_kafka_topic_partition_list_new(1)};
   rd_kafka_topic_partition_list_add(lane.get(), name.c_str(), 0)->offset =
-      RD_KAFKA_OFFSET_BEGINNING;
+      static_cast<std::int64_t>(from);
   if (const auto error = rd_kafka_assign(client->get(), lane.get())) {
     return away(options, "reading topic " + name, error);
   }
