@@ -38,7 +38,7 @@ Task<Result<void>> DeadLetterOffice::lay(LaneId lane, QueueDelivery delivery, Er
     auto laid = co_await queue_.publish({topic, letter.key, protocol::encode(letter), letter.trace},
                                         timers_.now() + deadline_);
     if (laid) co_return Result<void>{};
-    if (laid.code() != ErrorCode::too_large || bytes_max == 0) co_return laid.error();
+    if (laid.code() != ErrorCode::too_large || letter.value.empty()) co_return laid.error();
   }
 }
 
