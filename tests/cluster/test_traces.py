@@ -2,6 +2,7 @@
 import asyncio
 import concurrent.futures
 import os
+import re
 import secrets
 import subprocess
 import tempfile
@@ -9,12 +10,15 @@ import tempfile
 from base import BlackBox
 from client import Api, unique
 from cluster.house import MIGRATE_SECONDS_MAX, Process
+from cluster.watching import measures_of
 from cluster.whole import house
 from collector import ROAD, Collector, below, new_trace, road
 
 ROLES = ("repo", "logic", "task", "gateway")
 LARGE_FROM = 4
 SEEN_SECONDS_MAX = 30
+COMMANDS_MAX = 100  # of Redis, with what else a repo asks it meanwhile
+SESSION = re.compile("ValidateToken|GetSession|FROM sessions")
 
 
 def processes(spans):
@@ -121,6 +125,48 @@ class Traces(BlackBox):
         self.assertEqual([span.kind for span in way], ["server", "client", "server", "client", "server"])
         self.assertEqual(processes(way), ["traced-repo", "traced-logic", "traced-logic", "traced-gateway",
                                           "traced-gateway"])
+
+    async def test_a_list_of_a_thousand_conversations_takes_as_many_round_trips_as_one_of_ten(self):
+        lists = {count: await self.somebody_with(count) for count in (10, 1000)}
+        first, again = [{count: await self.listed(person, count) for count, person in lists.items()} for _ in range(2)]
+        for costs in (first, again):
+            self.assertEqual(costs[10], costs[1000])
+        self.assertIn(("repo", "served a call", "GetUsers"), again[10])
+
+    async def somebody_with(self, count):
+        """A person who has begun to talk with so many others."""
+        person = await self.person()
+        first = int(person.id) + 1
+        self.sql("INSERT INTO users (id, username, username_key, password_hash, nickname_key, status, role, is_guest, "
+                 f"created_at, updated_at) SELECT {first} + seq, CONCAT('peer_', {first} + seq), "
+                 f"CONCAT('peer_', {first} + seq), '', '', 1, 1, 0, 0, 0 FROM seq_1_to_{count}")
+        self.sql("INSERT INTO conversations (id, type, user_lo, user_hi, created_at, updated_at) SELECT "
+                 f"CONCAT('single_', LPAD(HEX({first} + seq), 16, '0')), 1, {person.id}, {first} + seq, 0, 0 "
+                 f"FROM seq_1_to_{count}")
+        return person
+
+    def sql(self, statement):
+        return house().sql(statement, self.of["repo"].environment["GOCHAT_MYSQL_DATABASE"])
+
+    async def listed(self, person, count):
+        """What the processes did for a list, by its trace; for whom they know its reader by is another matter."""
+        before = await asyncio.to_thread(measures_of, self.of["repo"])
+        (asked, rows), (later, _) = [await self.ask_for_list(person) for _ in range(2)]
+        self.assertEqual([row["target"]["username"][:5] for row in rows if row["type"] == "single"], count * ["peer_"])
+        done = []
+        for role in ("logic", "repo"):
+            # Lines come in the order in which it happened.
+            await self.line(role, lambda line: (line.get("trace_id"), line["msg"]) == (later, "served a call"))
+            done += [(role, line["msg"], line.get("method", line.get("sql"))) for line in self.of[role].lines()
+                     if line.get("trace_id") == asked]
+        after = await asyncio.to_thread(measures_of, self.of["repo"])
+        commands = [now.value("gochat_redis_commands_total") for now in (before, after)]
+        self.assertLess(commands[1] - commands[0], COMMANDS_MAX, "none for each row")
+        return sorted(one for one in done if not SESSION.search(one[2]))
+
+    async def ask_for_list(self, person):
+        trace, traceparent = new_trace(sampled=False)
+        return trace, await person.get("/api/v1/conversations", headers={"traceparent": traceparent})
 
     async def test_a_refusal_is_told_where_it_was_made(self):
         alice, bob, stranger = await self.people(3)
