@@ -1,5 +1,5 @@
 // Everything that can be configured, with its default. The keys that fill it are rows of
-// config/keys.cpp, where each has its range and its meaning.
+// config/keys_*.cpp, where each has its range and its meaning.
 #pragma once
 
 #include <cstdint>

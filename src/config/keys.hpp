@@ -1,6 +1,6 @@
 // The one table of what can be configured. The reader of YAML, the environment, the flags, `config
 // print` and the page of all keys read it: a new key is a member of Config and a row in
-// keys.cpp.
+// keys_server.cpp, keys_cluster.cpp or keys_output.cpp.
 #pragma once
 
 #include <cstdint>
