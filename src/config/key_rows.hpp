@@ -21,6 +21,7 @@ constexpr Takes one_of(std::string_view words) { return {.words = words}; }
 inline constexpr Takes on_off{.words = "on|off"};
 inline constexpr Takes text{};
 inline constexpr Takes address{.shape = Shape::address_port};
+inline constexpr Takes host{.shape = Shape::host_port};
 inline constexpr Takes network{.shape = Shape::network};
 inline constexpr Takes url{.shape = Shape::url};
 inline constexpr Takes http_url{.shape = Shape::http_url};

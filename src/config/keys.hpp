@@ -18,7 +18,16 @@ using Member = std::variant<std::string*, std::vector<std::string>*, bool*, std:
                             std::uint64_t*, double*>;
 
 // What a text value, or each item of a list, must look like.
-enum class Shape : std::uint8_t { any, address_port, network, url, http_url, file, key_256_bit };
+enum class Shape : std::uint8_t {
+  any,
+  address_port,
+  host_port,
+  network,
+  url,
+  http_url,
+  file,
+  key_256_bit
+};
 
 struct Takes {
   double min = 0;  // of a number

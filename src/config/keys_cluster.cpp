@@ -5,9 +5,9 @@ namespace gochat::config {
 namespace {
 
 constexpr Key table[] = {
-    {"mysql.address", at<&C::mysql, &C::Mysql::address>, address,
+    {"mysql.address", at<&C::mysql, &C::Mysql::address>, host,
      "The primary of MySQL or MariaDB; only the role repo talks to it."},
-    {"mysql.replicas", at<&C::mysql, &C::Mysql::replicas>, address,
+    {"mysql.replicas", at<&C::mysql, &C::Mysql::replicas>, host,
      "Replicas, for pages of history that they are known to have."},
     {"mysql.user", at<&C::mysql, &C::Mysql::user>, text, "Who signs in there."},
     {"mysql.password", at<&C::mysql, &C::Mysql::password>, text, "Its password.", secret},
@@ -22,7 +22,7 @@ constexpr Key table[] = {
 
     {"redis.topology", at<&C::redis, &C::Redis::topology>, one_of("standalone|sentinel|cluster"),
      "How Redis is deployed."},
-    {"redis.addresses", at<&C::redis, &C::Redis::addresses>, address,
+    {"redis.addresses", at<&C::redis, &C::Redis::addresses>, host,
      "The server; of sentinels or a cluster, those that are asked first."},
     {"redis.master", at<&C::redis, &C::Redis::master>, text,
      "The name under which sentinels watch the master."},
@@ -36,7 +36,7 @@ constexpr Key table[] = {
     {"redis.command_ms", at<&C::redis, &C::Redis::command_ms>, between(10, 60'000),
      "How long a command may take before Redis counts as away."},
 
-    {"kafka.brokers", at<&C::kafka, &C::Kafka::brokers>, address, "Brokers that are asked first."},
+    {"kafka.brokers", at<&C::kafka, &C::Kafka::brokers>, host, "Brokers that are asked first."},
     {"kafka.prefix", at<&C::kafka, &C::Kafka::prefix>, text,
      "Put before every topic and group, so that several environments may share the brokers.", own},
     {"kafka.lanes", at<&C::kafka, &C::Kafka::lanes>, between(1, 1'024),
@@ -50,7 +50,7 @@ constexpr Key table[] = {
     {"kafka.gone_gateway_seconds", at<&C::kafka, &C::Kafka::gone_gateway_seconds>, between(1, 1e9),
      "For how long a gateway may be gone before its topic is removed."},
 
-    {"etcd.endpoints", at<&C::etcd, &C::Etcd::endpoints>, address,
+    {"etcd.endpoints", at<&C::etcd, &C::Etcd::endpoints>, host,
      "Members of etcd, through which processes find each other.", own},
     {"etcd.prefix", at<&C::etcd, &C::Etcd::prefix>, text,
      "Put before every key, so that several environments may share an etcd.", own},

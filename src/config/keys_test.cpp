@@ -41,6 +41,22 @@ TEST(Keys, a_variable_is_the_name_in_capitals) {
   EXPECT_EQ(find_key("limits.sends_per_second")->variable(), "GOCHAT_LIMITS_SENDS_PER_SECOND");
 }
 
+TEST(Keys, a_server_of_another_make_may_be_called_by_its_name) {
+  const Key& key = *find_key("mysql.address");
+  const auto takes = [&key](const std::string& written) {
+    Config config;
+    return assign(key, config, std::vector{written});
+  };
+  for (const auto* good :
+       {"192.0.2.1:3306", "[2001:db8::1]:3306", "db_1.example.org:3306", "db:1"}) {
+    EXPECT_TRUE(takes(good)) << good;
+  }
+  for (const auto* bad :
+       {"db.example.org", "db:port", ":3306", "a b:3306", "192.0.2:3306", "a/b:1"}) {
+    EXPECT_FALSE(takes(bad)) << bad;
+  }
+}
+
 TEST(Keys, every_default_and_every_profile_is_inside_of_its_range) {
   for (const auto* profile : {"default", "hardened", "bench"}) {
     Config config;

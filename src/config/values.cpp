@@ -44,6 +44,20 @@ bool is_address_port(const std::string& text) {
   return place && IpAddress::parse(place->host);
 }
 
+// Also a name, as DNS has them.
+bool is_host_port(const std::string& text) {
+  constexpr std::size_t name_bytes_max = 253;
+  const auto place = parse_listen(text, "");
+  if (!place || IpAddress::parse(place->host)) return place.ok();
+  const auto is_of_a_name = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '-' || c == '_';
+  };
+  const bool numbers = place->host.find_first_not_of("0123456789.") == std::string::npos;
+  return !numbers && place->host.size() <= name_bytes_max &&
+         std::ranges::all_of(place->host, is_of_a_name);
+}
+
 // A scheme, a host and perhaps a port: an origin as browsers write it, which has no path.
 bool is_url(std::string_view text) {
   for (const std::string_view scheme : {"http://", "https://"}) {
@@ -63,6 +77,8 @@ bool has_shape(const std::string& text, Shape shape) {
       return true;
     case Shape::address_port:
       return is_address_port(text);
+    case Shape::host_port:
+      return is_host_port(text);
     case Shape::network:
       return Network::parse(text).has_value();
     case Shape::url:
@@ -171,6 +187,8 @@ std::string shape_for_people(Shape shape) {
   switch (shape) {
     case Shape::address_port:
       return "address:port, such as 127.0.0.1:8080 or [::]:8080";
+    case Shape::host_port:
+      return "host:port, such as 192.0.2.1:6379 or redis.example.org:6379";
     case Shape::network:
       return "an address or a network, such as 10.0.0.0/8";
     case Shape::url:
