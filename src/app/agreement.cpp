@@ -65,7 +65,9 @@ Task<Result<void>> Agreement::open() {
 }
 
 Task<Result<void>> Agreement::open_shared_configuration() {
-  etcd_ = std::make_unique<etcd::Client>(etcd_options(ground_.config));
+  auto options = etcd_options(ground_.config);
+  if (!options) co_return std::move(options).error();
+  etcd_ = std::make_unique<etcd::Client>(*std::move(options));
   shared_ = std::make_unique<SharedConfiguration>(*etcd_, gate_, ground_.loop.timers(),
                                                   ground_.configuration);
   Patience::Try attempt = [this] { return shared_->open(); };

@@ -2,6 +2,7 @@
 
 #include <fmt/ranges.h>
 
+#include "app/backend_tls.hpp"
 #include "protocol/records.hpp"
 
 namespace gochat::app {
@@ -68,8 +69,18 @@ kafka::KafkaOptions kafka_options(const config::Config& config) {
   return options;
 }
 
-etcd::ClientOptions etcd_options(const config::Config& config) {
-  return {.endpoints = config.etcd.endpoints, .prefix = config.etcd.prefix};
+Result<etcd::ClientOptions> etcd_options(const config::Config& config) {
+  auto pem = read_tls("etcd", config.etcd);
+  if (!pem) return std::move(pem).error();
+  etcd::ClientOptions options{.endpoints = config.etcd.endpoints, .prefix = config.etcd.prefix};
+  options.user = config.etcd.user;
+  options.password = config.etcd.password;
+  options.credentials.tls = config.etcd.tls;
+  options.credentials.certificates = {.authorities = std::move(pem->authorities),
+                                      .own = std::move(pem->certificate),
+                                      .own_key = std::move(pem->key),
+                                      .expected_name = config.etcd.tls_name};
+  return options;
 }
 
 rpc::ServerOptions rpc_server_options(const config::Config& config) {

@@ -14,7 +14,8 @@ namespace gochat::app {
 mysql::StoreOptions mysql_options(const config::Config& config);
 redis::Options redis_options(const config::Config& config);
 kafka::KafkaOptions kafka_options(const config::Config& config);
-etcd::ClientOptions etcd_options(const config::Config& config);
+// The error names a file that cannot be used, and what to do about it.
+Result<etcd::ClientOptions> etcd_options(const config::Config& config);
 rpc::ServerOptions rpc_server_options(const config::Config& config);
 // Without the role that is called.
 rpc::CallsOptions calls_options(const config::Config& config);

@@ -7,6 +7,7 @@
 #include "adapters/memory/system_clock.hpp"
 #include "app/admin_pages.hpp"
 #include "app/backend_options.hpp"
+#include "app/backend_tls.hpp"
 #include "async/drive.hpp"
 #include "async/loop.hpp"
 #include "base/log.hpp"
@@ -31,6 +32,7 @@ Result<BackendVerbs> BackendVerbs::open(const config::Config& config) {
   log::set_level(log::Level::error);
   auto parts = std::make_unique<Parts>();
   Loop& loop = parts->loop;
+  if (auto unusable = judge_tls(config); !unusable.empty()) return unusable.front();
   auto queue = kafka::KafkaQueue::open(loop.executor(), loop.timers(), kafka_options(config));
   if (!queue) return std::move(queue).error();
   parts->queue = *std::move(queue);

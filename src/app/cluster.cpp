@@ -8,6 +8,7 @@
 #include "adapters/grpc/logic_service.hpp"
 #include "adapters/grpc/repo_methods.hpp"
 #include "app/backend_options.hpp"
+#include "app/backend_tls.hpp"
 #include "app/measures.hpp"
 #include "app/measures_cluster.hpp"
 #include "base/log.hpp"
@@ -52,6 +53,8 @@ Cluster::~Cluster() = default;
 
 Task<Result<void>> Cluster::open() {
   if (auto identity = identity_.open(); !identity) co_return identity;
+  // Before anything is waited for.
+  if (auto unusable = judge_tls(ground_.config); !unusable.empty()) co_return unusable.front();
   if (auto agreement = co_await agreement_.open(); !agreement) co_return agreement;
   if (auto redis = co_await open_redis(); !redis) co_return redis;
   if (auto kafka = co_await open_kafka(); !kafka) co_return kafka;

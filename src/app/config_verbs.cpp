@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "app/backend_tls.hpp"
 #include "app/lifecycle.hpp"
 #include "app/run_verb.hpp"
 #include "app/shared_verbs.hpp"
@@ -52,8 +53,18 @@ int exit_of(const std::vector<config::Problem>& problems) {
   return std::ranges::any_of(problems, &config::Problem::unread) ? exit_could_not_run : exit_failed;
 }
 
+// What is in order by itself may name files that are not.
+std::vector<config::Problem> problems_of(const config::Reading& reading) {
+  std::vector<config::Problem> problems = reading.problems;
+  if (!problems.empty()) return problems;
+  for (Error& error : judge_tls(reading.config)) {
+    problems.push_back({std::move(error.detail), std::move(error.hint), false});
+  }
+  return problems;
+}
+
 int check(const config::Loaded& loaded, bool as_json, bool strict) {
-  const auto& problems = loaded.reading.problems;
+  const auto problems = problems_of(loaded.reading);
   const auto doubts =
       problems.empty() ? config::doubts(loaded.reading.config) : std::vector<config::Problem>{};
   if (as_json) {
@@ -96,7 +107,8 @@ void add_shared(config::Loaded& loaded, const std::vector<std::string>& argument
   if (auto shared = shared_with(config)) {
     loaded = config::load(arguments, *shared);
   } else {
-    fmt::print(stderr, "gochat: etcd does not answer: what is shared there is left out\n");
+    fmt::print(stderr, "gochat: etcd does not answer, what is shared there is left out: {}\n",
+               shared.error().detail);
   }
 }
 

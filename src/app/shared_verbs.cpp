@@ -27,7 +27,7 @@ constexpr std::string_view for_flag = "--for";
 // etcd for one verb, without a process around it.
 class Offline {
  public:
-  explicit Offline(const config::Config& config) : client_{etcd_options(config)} {}
+  explicit Offline(etcd::ClientOptions options) : client_{std::move(options)} {}
 
   template <class T>
   T run(Task<T> task) {
@@ -49,6 +49,11 @@ int no_etcd(const config::Config& config, const Error& error) {
   fmt::print(stderr, "gochat: etcd at {} does not answer: {}\n",
              fmt::join(config.etcd.endpoints, ", "), error.detail);
   fmt::print(stderr, "gochat: start it, or name another with --etcd.endpoints\n");
+  return exit_could_not_run;
+}
+
+int not_usable(const Error& error) {
+  complain(error);
   return exit_could_not_run;
 }
 
@@ -162,7 +167,9 @@ int push(const Asked& asked) {
     fmt::print(stderr, "gochat: {} cannot be read\n", config::shown(file));
     return exit_could_not_run;
   }
-  Offline offline{asked.config};
+  auto options = etcd_options(asked.config);
+  if (!options) return not_usable(options.error());
+  Offline offline{*std::move(options)};
   auto entries = offline.run(offline.client().list(std::string{documents_key}));
   if (!entries) return no_etcd(asked.config, entries.error());
   if (const auto problems = judge(asked, *text, *std::move(entries)); !problems.empty()) {
@@ -182,7 +189,9 @@ int pull(const Asked& asked, bool removes) {
   if (!asked.operands.empty()) {
     return usage(fmt::format("`{}` is one word too many", config::shown(asked.operands.front())));
   }
-  Offline offline{asked.config};
+  auto options = etcd_options(asked.config);
+  if (!options) return not_usable(options.error());
+  Offline offline{*std::move(options)};
   const auto entry = offline.run(offline.client().read(asked.key()));
   if (!entry) return no_etcd(asked.config, entry.error());
   if (entry->modified == 0) {
@@ -215,7 +224,9 @@ int run_shared_verb(std::string_view verb, std::vector<std::string> arguments) {
 }
 
 Result<config::Documents> shared_with(const config::Config& config) {
-  Offline offline{config};
+  auto options = etcd_options(config);
+  if (!options) return std::move(options).error();
+  Offline offline{*std::move(options)};
   const auto entries = offline.run(offline.client().list(std::string{documents_key}));
   if (!entries) return entries.error();
   return documents_for(config, *entries);

@@ -11,6 +11,7 @@
 #include "adapters/mysql/store.hpp"
 #include "adapters/mysql/store_check.hpp"
 #include "app/backend_options.hpp"
+#include "app/backend_tls.hpp"
 #include "app/cache_check.hpp"
 #include "app/lifecycle.hpp"
 #include "async/drive.hpp"
@@ -171,6 +172,9 @@ Given read_given(const std::vector<std::string>& arguments, std::string_view nou
     fmt::print(stderr, "gochat: {} is for the database of a cluster; {}\n", noun, instead);
     fmt::print(stderr, "gochat: set server.wiring to cluster, or leave it\n");
     given.refused = exit_usage;
+  } else if (const auto unusable = judge_tls(given.loaded.reading.config); !unusable.empty()) {
+    complain(unusable.front());
+    given.refused = exit_could_not_run;
   }
   return given;
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/network.hpp"
+#include "config/backend_checks.hpp"
 #include "config/profiles.hpp"
 
 namespace gochat::config {
@@ -15,11 +16,6 @@ constexpr std::uint32_t bcrypt_cost_careful = 10;
 std::optional<IpAddress> address_of(const std::string& listen) {
   const auto place = parse_listen(listen, "");
   return place ? IpAddress::parse(place->host) : std::nullopt;
-}
-
-bool is_loopback(const std::string& listen) {
-  const auto address = address_of(listen);
-  return address && address->is_loopback();
 }
 
 // Every address of this machine: good to listen on, and none to be called at.
@@ -146,13 +142,7 @@ class Checks {
                              "`grpc.advertise` does not say where they can",
                              c.grpc.listen),
            "set grpc.advertise to an address of this machine that the other processes reach");
-    expect(!c.redis.addresses.empty(), "`redis.addresses` is empty", "name at least one");
-    expect(!c.kafka.brokers.empty(), "`kafka.brokers` is empty", "name at least one");
-    expect(!c.etcd.endpoints.empty(), "`etcd.endpoints` is empty", "name at least one");
-    expect(c.redis.topology != "standalone" || c.redis.addresses.size() == 1,
-           fmt::format("`redis.topology` is standalone and `redis.addresses` has {}",
-                       c.redis.addresses.size()),
-           "name one, or choose sentinel or cluster");
+    for (Problem& problem : check_backends(c)) problems_.push_back(std::move(problem));
   }
 
   void tracing() {
@@ -193,6 +183,11 @@ class Checks {
 
 }  // namespace
 
+bool is_loopback(const std::string& address) {
+  const auto parsed = address_of(address);
+  return parsed && parsed->is_loopback();
+}
+
 std::vector<Problem> doubts(const Config& config) {
   std::vector<Problem> all;
   const auto doubt = [&](bool holds, std::string cause) {
@@ -223,6 +218,9 @@ std::vector<Problem> doubts(const Config& config) {
   doubt(config.auth.bcrypt_cost < bcrypt_cost_careful && server.profile != "bench",
         fmt::format("`auth.bcrypt_cost` is below {}: a stolen hash is guessed quickly",
                     bcrypt_cost_careful));
+  if (config.server.wiring == "cluster") {
+    for (Problem& problem : doubt_backends(config)) all.push_back(std::move(problem));
+  }
   return all;
 }
 

@@ -2,6 +2,7 @@
 // strangers.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "config/given.hpp"
@@ -13,5 +14,8 @@ std::vector<Problem> check(const Config& config);
 
 // In order, but worth a second look: what `config check --strict` fails for.
 std::vector<Problem> doubts(const Config& config);
+
+// Of "address:port"; a name is none.
+bool is_loopback(const std::string& address);
 
 }  // namespace gochat::config

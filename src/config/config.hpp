@@ -125,6 +125,15 @@ struct Config {
 
   // What follows is for a cluster; a server that stands alone reads none of it.
 
+  // The way to a server that it stands on.
+  struct BackendTls {
+    bool tls = false;
+    std::string tls_authorities;  // empty: those of the system
+    std::string tls_certificate;  // empty: none is shown
+    std::string tls_key;
+    bool operator==(const BackendTls&) const = default;
+  };
+
   struct Mysql {
     std::string address = "127.0.0.1:3306";
     std::vector<std::string> replicas;
@@ -159,8 +168,11 @@ struct Config {
     bool operator==(const Kafka&) const = default;
   } kafka;
 
-  struct Etcd {
+  struct Etcd : BackendTls {
     std::vector<std::string> endpoints{"127.0.0.1:2379"};
+    std::string user;
+    std::string password;
+    std::string tls_name;  // in the certificates of its members; empty: their address
     std::string prefix = "/gochat";
     std::uint32_t lease_seconds = 10;
     bool operator==(const Etcd&) const = default;

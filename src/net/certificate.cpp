@@ -140,6 +140,20 @@ Result<Certificate::Shown> Certificate::load(const CertificateFiles& files, Time
   return Shown{std::move(context), *expires, std::move(pem)};
 }
 
+Result<Certificate::Pem> Certificate::read(const CertificateFiles& files, Time now) {
+  if (!files.certificate.empty()) {
+    auto loaded = load(files, now);
+    if (!loaded) return std::move(loaded).error();
+    return std::move(loaded->pem);
+  }
+  const TlsContext context = make_tls_context();
+  if (!context) return unusable("TLS cannot be set up: no memory", {});
+  if (auto trusted = trust(context.get(), files.authorities); !trusted) return trusted.error();
+  Pem pem;
+  if (!files.authorities.empty()) pem.authorities = text_of_file(files.authorities);
+  return pem;
+}
+
 Certificate::Marks Certificate::look(const CertificateFiles& files) {
   const auto mark = [](const std::string& path) {
     struct stat status{};

@@ -47,6 +47,9 @@ class Certificate {
     std::string key;
     std::string authorities;
   };
+  // Judges files by the same rules and keeps nothing. A client may be without a certificate, and
+  // without authorities of its own.
+  static Result<Pem> read(const CertificateFiles& files, Time now);
   const Pem& pem() const { return shown_.pem; }
   // When the chain's first certificate to expire does.
   Time expires() const { return shown_.expires; }

@@ -98,6 +98,26 @@ TEST_F(CertificateTest, tells_what_its_files_hold_and_whom_it_believes) {
   EXPECT_THAT(refused.error().detail, HasSubstr("does not hold certificates in PEM"));
 }
 
+TEST_F(CertificateTest, is_read_for_a_client_that_may_have_none_to_show) {
+  const auto read = [](const CertificateFiles& files) {
+    return Certificate::read(files, pair_time);
+  };
+  EXPECT_TRUE(read({"", ""}).ok());
+  EXPECT_THAT(read({"", "", folder.certificate()}).error().detail,
+              HasSubstr("cert.pem cannot be read: No such file"));
+  const PemPair pair = make_pair();
+  folder.put(pair);
+  const auto alone = read({"", "", folder.certificate()});
+  ASSERT_TRUE(alone.ok());
+  EXPECT_EQ(alone->authorities, pair.certificate);
+  EXPECT_EQ(alone->certificate, "");
+  EXPECT_EQ(read({folder.certificate(), folder.key()})->key, pair.key);
+  EXPECT_THAT(read({folder.certificate(), folder.certificate()}).error().detail,
+              HasSubstr("does not hold a key"));
+  EXPECT_THAT(read({"", "", folder.key()}).error().detail,
+              HasSubstr("does not hold certificates in PEM"));
+}
+
 TEST_F(CertificateTest, is_read_again_when_its_files_have_settled) {
   folder.put(make_pair());
   const auto opened = *open();

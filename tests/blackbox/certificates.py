@@ -53,7 +53,7 @@ class Pair:
 
 
 LEAF = AUTHORITY.replace("basicConstraints = critical, CA:true\nsubjectAltName = DNS:localhost, IP:127.0.0.1",
-                         "basicConstraints = CA:false\nsubjectAltName = DNS:{name}")
+                         "basicConstraints = CA:false\nsubjectAltName = {names}")
 
 
 class Identity:
@@ -79,12 +79,12 @@ class Authority:
         self.pair = Pair(folder)
         self.folder, self.certificate = self.pair.folder, self.pair.certificate
 
-    def issue(self, folder, name="gochat", until="20991231235959Z"):
+    def issue(self, folder, name="gochat", until="20991231235959Z", names=None):
         """Into a folder, over what was there; the owner believes this authority."""
         identity = Identity(folder)
         identity.folder.mkdir(exist_ok=True)
         config, request, key, made = (f"{folder}/{part}" for part in ("leaf.conf", "request", "key.new", "cert.new"))
-        pathlib.Path(config).write_text(LEAF.format(folder=folder, name=name), encoding="utf-8")
+        pathlib.Path(config).write_text(LEAF.format(folder=folder, names=names or f"DNS:{name}"), encoding="utf-8")
         pathlib.Path(folder, "index").write_text("", encoding="utf-8")
         openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", f"/CN={name}",
                 "-keyout", key, "-out", request)

@@ -1,5 +1,8 @@
 #include "adapters/etcd/etcd_client.hpp"
 
+#include <algorithm>
+#include <array>
+#include <string_view>
 #include <utility>
 
 #include "adapters/grpc/channel.hpp"
@@ -18,6 +21,20 @@ std::string behind(std::string begins) {
   return begins.empty() ? std::string(1, '\0') : begins;
 }
 
+// Metadata and words of etcd's. A test holds the words.
+constexpr const char* token_header = "token";
+constexpr std::string_view asks_for_nobody = "authentication is not enabled";
+constexpr std::array<std::string_view, 3> wants_a_token{"invalid auth token", "user name is empty",
+                                                        "revision of auth store is old"};
+
+bool says(const Error& error, std::string_view words) {
+  return error.detail.find(words) != std::string::npos;
+}
+
+bool is_of_the_token(const Error& error) {
+  return std::ranges::any_of(wants_a_token, [&](auto words) { return says(error, words); });
+}
+
 // Leases count in whole seconds.
 std::int64_t whole_seconds(Duration time) {
   return std::max<std::int64_t>(1, std::chrono::ceil<std::chrono::seconds>(time).count());
@@ -29,12 +46,15 @@ struct Client::State {
   ClientOptions options;
   std::vector<std::unique_ptr<rpc::Channel>> members;
   std::size_t good = 0;  // which member answered last
+  std::string token;     // of the user; empty: not signed in
+  bool nobody_asks = false;
   ClientCounts counts;
 };
 
 Client::Client(ClientOptions options) : state_{std::make_unique<State>()} {
   for (const std::string& endpoint : options.endpoints) {
-    state_->members.push_back(std::make_unique<rpc::Channel>(endpoint, rpc::ChannelOptions{}));
+    state_->members.push_back(std::make_unique<rpc::Channel>(
+        endpoint, rpc::ChannelOptions{.credentials = options.credentials}));
   }
   state_->options = std::move(options);
 }
@@ -47,6 +67,54 @@ std::string Client::full(const std::string& key) const {
   return state_->options.prefix + "/" + key;
 }
 
+Task<rpc::Answer> Client::ask(rpc::Channel* member, const char* path, std::string bytes) {
+  rpc::Channel::Request request{.path = path,
+                                .bytes = std::move(bytes),
+                                .traceparent = {},
+                                .timeout = state_->options.call_time_max};
+  if (!state_->token.empty()) request.shown = {token_header, state_->token};
+  co_return co_await member->call(std::move(request));
+}
+
+// Signs in before the first call, and again when the token is not taken any more.
+Task<rpc::Answer> Client::ask_as_known(rpc::Channel* member, const char* path, std::string bytes) {
+  State& state = *state_;
+  const bool nameless = state.options.user.empty();
+  if (!nameless && state.token.empty() && !state.nobody_asks) {
+    if (auto known = co_await sign_in(member); !known) co_return rpc::Answer{known.error()};
+  }
+  const std::string shown = state.token;
+  auto answer = co_await ask(member, path, bytes);
+  if (nameless || answer.result || !is_of_the_token(answer.result.error())) co_return answer;
+  // Another call may have signed in meanwhile.
+  if (state.token == shown) {
+    if (auto known = co_await sign_in(member); !known) co_return rpc::Answer{known.error()};
+  }
+  co_return co_await ask(member, path, std::move(bytes));
+}
+
+Task<Result<void>> Client::sign_in(rpc::Channel* member) {
+  State& state = *state_;
+  state.token.clear();
+  state.nobody_asks = false;
+  pb::AuthenticateRequest request;
+  request.set_name(state.options.user);
+  request.set_password(state.options.password);
+  const auto answer =
+      co_await ask(member, "/etcdserverpb.Auth/Authenticate", request.SerializeAsString());
+  if (!answer.result) {
+    state.nobody_asks = says(answer.result.error(), asks_for_nobody);
+    if (state.nobody_asks) co_return Result<void>{};
+    co_return answer.result.error();
+  }
+  pb::AuthenticateResponse known;
+  if (!known.ParseFromString(*answer.result)) {
+    co_return failed(ErrorCode::internal, "etcd answered what is not its protocol");
+  }
+  state.token = known.token();
+  co_return Result<void>{};
+}
+
 template <class Answer, class Request>
 Task<Result<Answer>> Client::call(const char* path, Request request) {
   Error error = failed(ErrorCode::unavailable, "no member of etcd is named");
@@ -55,11 +123,7 @@ Task<Result<Answer>> Client::call(const char* path, Request request) {
   for (std::size_t tried = 0; tried < state_->members.size(); ++tried) {
     state_->counts.calls.add();
     const std::size_t at = (first + tried) % state_->members.size();
-    rpc::Channel& member = *state_->members[at];
-    rpc::Answer answer = co_await member.call({.path = path,
-                                               .bytes = bytes,
-                                               .traceparent = {},
-                                               .timeout = state_->options.call_time_max});
+    rpc::Answer answer = co_await ask_as_known(state_->members[at].get(), path, bytes);
     log::debug("etcd call", {{log::Field::method, path}});
     if (answer.result) {
       state_->good = at;

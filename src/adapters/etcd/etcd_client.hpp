@@ -6,10 +6,16 @@
 #include <string>
 #include <vector>
 
+#include "adapters/grpc/credentials.hpp"
 #include "async/task.hpp"
 #include "async/timer.hpp"
 #include "base/metrics.hpp"
 #include "base/result.hpp"
+
+namespace gochat::rpc {
+class Channel;
+struct Answer;
+}  // namespace gochat::rpc
 
 namespace gochat::etcd {
 
@@ -17,6 +23,11 @@ struct ClientOptions {
   std::vector<std::string> endpoints;  // address:port
   std::string prefix = "/gochat";      // of every key
   Duration call_time_max = std::chrono::seconds{2};
+  // Who signs in; empty: nobody, or whom the certificate names. A cluster that asks for nobody's
+  // name is spoken to without one until it does.
+  std::string user{};
+  std::string password{};
+  rpc::Credentials credentials{};
 };
 
 struct Entry {
@@ -63,6 +74,10 @@ class Client {
 
  private:
   struct State;
+  // Of one member.
+  Task<rpc::Answer> ask(rpc::Channel* member, const char* path, std::string bytes);
+  Task<rpc::Answer> ask_as_known(rpc::Channel* member, const char* path, std::string bytes);
+  Task<Result<void>> sign_in(rpc::Channel* member);
   template <class Answer, class Request>
   Task<Result<Answer>> call(const char* path, Request request);
   std::string full(const std::string& key) const;

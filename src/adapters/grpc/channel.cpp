@@ -117,6 +117,8 @@ Task<Answer> Channel::call(Request request) {
     if (!request.traceparent.empty()) {
       flight->context.AddMetadata(trace_header, request.traceparent);
     }
+    const auto& [name, value] = request.shown;
+    if (!name.empty()) flight->context.AddMetadata(name, value);
     flight->request = to_buffer(request.bytes);
     auto ended = std::make_shared<decltype(done)>(std::move(done));
     state->stub.UnaryCall(&flight->context, request.path, {}, &flight->request, &flight->response,

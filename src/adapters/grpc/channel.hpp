@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "adapters/grpc/credentials.hpp"
 #include "async/task.hpp"
@@ -41,6 +42,8 @@ class Channel {
     std::string bytes;
     std::string traceparent;
     Duration timeout;
+    // Metadata by which another's service knows the caller: name and value.
+    std::pair<std::string, std::string> shown{};
   };
   Task<Answer> call(Request request);
   // Ends what is open and waits for gRPC to let go of it; the callers get their answers.

@@ -8,7 +8,7 @@
 
 namespace gochat::rpc {
 
-// PEM, not paths. All three or none.
+// PEM, not paths. Between our own services all three or none.
 struct Certificates {
   std::string authorities;
   std::string own;
@@ -22,8 +22,11 @@ struct Credentials {
   // old, then in front of it, then alone.
   std::vector<std::string> tokens;
   Certificates certificates;
+  // Of a client that speaks to somebody else's service: TLS also without a certificate to show, and
+  // by the system's authorities where none are given.
+  bool tls = false;
 
-  bool secured() const { return !certificates.own.empty(); }
+  bool secured() const { return tls || !certificates.own.empty(); }
 };
 
 namespace limits {
