@@ -61,6 +61,12 @@ kafka::KafkaOptions kafka_options(const config::Config& config) {
   kafka::KafkaOptions options;
   options.brokers = fmt::format("{}", fmt::join(config.kafka.brokers, ","));
   options.client_id = config.server.instance;
+  if (const auto& kafka = config.kafka; kafka.tls) {
+    options.tls = {kafka.tls_authorities, kafka.tls_certificate, kafka.tls_key};
+  }
+  if (const auto& kafka = config.kafka; kafka.sasl_mechanism != "none") {
+    options.sasl = {kafka.sasl_mechanism, kafka.user, kafka.password};
+  }
   options.topic_prefix = config.kafka.prefix;
   options.group_prefix = config.kafka.prefix;
   options.replicas = static_cast<std::int16_t>(config.kafka.replicas);

@@ -24,6 +24,8 @@ class BackendChecks {
            fmt::format("`redis.topology` is standalone and `redis.addresses` has {}",
                        c.redis.addresses.size()),
            "name one, or choose sentinel or cluster");
+    tls("kafka", c.kafka);
+    sasl(c.kafka);
     tls("etcd", c.etcd);
     user_and_password("etcd", c.etcd.user, c.etcd.password);
     return std::move(problems_);
@@ -59,6 +61,21 @@ class BackendChecks {
                        find_key(fmt::format("{}.password", section))->variable()));
   }
 
+  void sasl(const Config::Kafka& kafka) {
+    const bool signs_in = kafka.sasl_mechanism != "none";
+    const bool named = !kafka.user.empty() && !kafka.password.empty();
+    expect(
+        !signs_in || named,
+        fmt::format("`kafka.sasl_mechanism` is {} and `kafka.user` or `kafka.password` is missing",
+                    kafka.sasl_mechanism),
+        "give both, the password as GOCHAT_KAFKA_PASSWORD or in the file that "
+        "GOCHAT_KAFKA_PASSWORD_FILE names");
+    expect(signs_in || (kafka.user.empty() && kafka.password.empty()),
+           "`kafka.user` or `kafka.password` is given and `kafka.sasl_mechanism` is none: nobody "
+           "would sign in",
+           "name the mechanism that the brokers have for this user, or remove the keys");
+  }
+
   const Config& config_;
   std::vector<Problem> problems_;
 };
@@ -78,6 +95,7 @@ std::vector<Problem> doubt_backends(const Config& config) {
                       {},
                       false});
   };
+  in_the_clear("kafka", config.kafka, config.kafka.sasl_mechanism == "PLAIN", config.kafka.brokers);
   in_the_clear("etcd", config.etcd, !config.etcd.password.empty(), config.etcd.endpoints);
   return doubts;
 }

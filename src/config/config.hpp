@@ -158,8 +158,11 @@ struct Config {
     bool operator==(const Redis&) const = default;
   } redis;
 
-  struct Kafka {
+  struct Kafka : BackendTls {
     std::vector<std::string> brokers{"127.0.0.1:9092"};
+    std::string sasl_mechanism = "none";
+    std::string user;
+    std::string password;
     std::string prefix;  // of topics and groups
     std::uint32_t lanes = 32;
     std::uint32_t replicas = 1;

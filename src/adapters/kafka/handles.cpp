@@ -49,7 +49,23 @@ Settings::Settings(const KafkaOptions& options) : settings_{rd_kafka_conf_new()}
   set("allow.auto.create.topics", "false");
   set_ms("reconnect.backoff.max.ms", options.limits.reconnect_pause_max);
   set("socket.nagle.disable", "true").set("log.connection.close", "false");
-  for (const auto& [name, value] : options.client_settings) set(name, value);
+  secure(options);
+}
+
+void Settings::secure(const KafkaOptions& options) {
+  if (options.tls) {
+    const KafkaTls& tls = *options.tls;
+    set("ssl.ca.location", tls.authorities.empty() ? "probe" : tls.authorities);
+    if (!tls.certificate.empty()) {
+      set("ssl.certificate.location", tls.certificate).set("ssl.key.location", tls.key);
+    }
+  }
+  if (options.sasl) {
+    set("sasl.mechanisms", options.sasl->mechanism);
+    set("sasl.username", options.sasl->user).set("sasl.password", options.sasl->password);
+  }
+  const std::string tls = options.tls ? "ssl" : "plaintext";
+  set("security.protocol", options.sasl ? "sasl_" + tls : tls);
 }
 
 Settings::~Settings() {

@@ -48,6 +48,8 @@ class Settings {
   Result<ClientPtr> make(rd_kafka_type_t type);
 
  private:
+  void secure(const KafkaOptions& options);
+
   rd_kafka_conf_t* settings_;
   std::string refused_;
 };

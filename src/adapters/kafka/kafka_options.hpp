@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "async/timer.hpp"
@@ -49,6 +50,19 @@ struct TopicCare {
   bool lasting = true;
 };
 
+// PEM files.
+struct KafkaTls {
+  std::string authorities;  // empty: those of the system
+  std::string certificate;  // empty: none is shown
+  std::string key;
+};
+
+struct KafkaSasl {
+  std::string mechanism;  // as Kafka calls it
+  std::string user;
+  std::string password;
+};
+
 struct KafkaOptions {
   std::string brokers;  // host:port of some of them, separated by commas
   std::string client_id = "gochat";
@@ -60,8 +74,9 @@ struct KafkaOptions {
   TopicCare care;
   // Of topics whose name begins so (without the prefix); the longest beginning counts.
   std::map<std::string, TopicCare> care_of;
-  // Settings of librdkafka as they are, for TLS and credentials.
-  std::map<std::string, std::string> client_settings;
+  // Brokers must have a certificate for the name or address under which they are called.
+  std::optional<KafkaTls> tls;
+  std::optional<KafkaSasl> sasl;
   KafkaLimits limits;
 };
 

@@ -67,6 +67,8 @@ struct KafkaQueue::State {
   template <class Question>
   static auto ask(std::shared_ptr<State> self, Question question)
       -> Task<std::invoke_result_t<Question&, TopicAdmin&>>;
+  template <class Answer>
+  void tell_why(Answer& answer);
   static Task<Result<void>> wait_until(std::shared_ptr<State> self, std::string name, bool there,
                                        Deadline deadline);
 
@@ -108,7 +110,19 @@ auto KafkaQueue::State::ask(std::shared_ptr<State> self, Question question)
   auto answer = co_await run_on(
       *self->workers, [admin = self->admin(), question]() mutable { return question(admin); });
   if (self->closed) co_return failed(ErrorCode::unavailable, "the queue was closed meanwhile");
+  self->tell_why(answer);
   co_return answer;
+}
+
+// A question to brokers that are away, or that turn us away, is only late, as far as it shows.
+template <class Answer>
+void KafkaQueue::State::tell_why(Answer& answer) {
+  ProducerLink& link = producer->link();
+  if (answer) return link.forget_trouble();
+  if (link.trouble().empty()) return;
+  Error error = answer.error();
+  error.detail += ": " + link.trouble();
+  answer = std::move(error);
 }
 
 KafkaQueue::KafkaQueue(std::shared_ptr<State> state) : state_{std::move(state)} {}

@@ -40,6 +40,7 @@ class Producer {
 
   // For questions about topics; what they learn, this producer knows.
   ClientPtr client() const;
+  ProducerLink& link() { return *link_; }
   std::size_t waiting() const;
   std::uint64_t replaced() const { return replaced_; }
 

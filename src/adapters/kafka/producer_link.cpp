@@ -117,7 +117,7 @@ rd_kafka_resp_err_t ProducerLink::hand_over(const std::string& topic, const Queu
 void ProducerLink::serve() {
   while (const EventPtr event{rd_kafka_queue_poll(queue_.get(), 0)}) {
     if (rd_kafka_event_type(event.get()) == RD_KAFKA_EVENT_ERROR) {
-      if (rd_kafka_event_error_is_fatal(event.get())) broken_ = true;
+      serve_error(event.get());
       continue;
     }
     while (const auto* message = rd_kafka_event_message_next(event.get())) {
@@ -125,6 +125,15 @@ void ProducerLink::serve() {
              {message->err, rd_kafka_message_status(message)});
     }
   }
+}
+
+void ProducerLink::serve_error(rd_kafka_event_t* event) {
+  if (rd_kafka_event_error_is_fatal(event)) broken_ = true;
+  // Which only follows from what was told of each of them.
+  if (rd_kafka_event_error(event) == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) return;
+  trouble_ = rd_kafka_event_error_string(event);
+  // How long it took this time would make a new trouble of an old one.
+  trouble_.resize(std::min(trouble_.size(), trouble_.find(" (after ")));
 }
 
 void ProducerLink::give_up(std::uint64_t number) {

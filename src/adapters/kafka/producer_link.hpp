@@ -35,6 +35,9 @@ class ProducerLink : public std::enable_shared_from_this<ProducerLink> {
   const ClientPtr& client() const { return client_; }
   std::size_t waiting() const { return waiting_.size(); }
   bool broken() const { return broken_; }
+  // What went wrong with a broker last, since this was forgotten; empty: nothing.
+  const std::string& trouble() const { return trouble_; }
+  void forget_trouble() { trouble_.clear(); }
 
   // Answers once; at the deadline with what is true then, that the end is not known.
   void send(std::string topic, QueueRecord record, Deadline deadline, Answer answer);
@@ -61,6 +64,7 @@ class ProducerLink : public std::enable_shared_from_this<ProducerLink> {
                                 std::uint64_t number);
   void give_up(std::uint64_t number);
   void serve();
+  void serve_error(rd_kafka_event_t* event);
   void settle(std::uint64_t number, DeliveryReport report);
 
   ClientPtr client_;
@@ -71,6 +75,7 @@ class ProducerLink : public std::enable_shared_from_this<ProducerLink> {
   std::unordered_map<std::uint64_t, Waiting> waiting_;
   std::uint64_t last_number_ = 0;
   bool broken_ = false;
+  std::string trouble_;
 
   std::vector<Gathered> gathered_;  // for the next round
   std::size_t gathered_bytes_ = 0;

@@ -120,10 +120,10 @@ TEST_F(ProducerTest, refuses_a_record_that_is_too_large) {
 }
 
 TEST_F(ProducerTest, opens_with_no_setting_that_cannot_be) {
-  options.client_settings["security.protocol"] = "carrier_pigeon";
+  options.sasl = {.mechanism = "PIGEON", .user = "one", .password = "secret"};
   const auto opened = KafkaQueue::open(loop.get_executor(), timers, options);
   ASSERT_FALSE(opened);
-  EXPECT_THAT(opened.error().detail, HasSubstr("security.protocol"));
+  EXPECT_THAT(opened.error().detail, HasSubstr("PIGEON"));
 }
 
 // On the producer itself, whose client can be told to break.

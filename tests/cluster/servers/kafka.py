@@ -113,6 +113,10 @@ class Kafka(Backend):
             "transaction.state.log.min.isr": 1,
         }
 
+    def first_users(self):
+        """Those that are known when it starts for the first time, as its tool takes them."""
+        return []
+
     def prepare(self):
         (self.folder / "log4j.properties").write_text(LOGGING, encoding="utf-8")
         lines = [f"{name}={value}\n" for name, value in self.settings().items()]
@@ -122,7 +126,7 @@ class Kafka(Backend):
         tool = self.java("kafka.tools.StorageTool")
         identity = subprocess.run([*tool, "random-uuid"], capture_output=True, check=True, text=True)
         subprocess.run([*tool, "format", "-t", identity.stdout.split()[-1],
-                        "-c", str(self.folder / "server.properties")],
+                        "-c", str(self.folder / "server.properties"), *self.first_users()],
                        capture_output=True, check=True, cwd=self.folder)
 
     def command(self):
@@ -131,7 +135,7 @@ class Kafka(Backend):
     def ready(self):
         if not answers(self.port):
             return False
-        asked = subprocess.run([program("kcat"), "-L", "-b", self.address(), "-m", "1"],
+        asked = subprocess.run([program("kcat"), "-L", "-b", f"127.0.0.1:{self.port}", "-m", "1"],
                                stdin=subprocess.DEVNULL, capture_output=True, check=False)
         return asked.returncode == 0
 
@@ -189,3 +193,55 @@ class Kafka(Backend):
 
     def address(self):
         return f"127.0.0.1:{self.port}"
+
+
+class SecuredKafka(Kafka):
+    """Speaks TLS with who has a certificate of the same authority and signs in, in any of three ways; beside it in
+    plain with itself and with the tests."""
+
+    def __init__(self, identity, user, password, folder=None):
+        super().__init__(folder)
+        self.identity, self.user, self.password = identity, user, password
+        self.secured_port, = free_ports(1)
+
+    def settings(self):
+        own = super().settings()
+        login = "org.apache.kafka.common.security"
+        of = "listener.name.sasl_ssl."
+        scram = {f"{of}{name}.sasl.jaas.config": f"{login}.scram.ScramLoginModule required;"
+                 for name in ("scram-sha-256", "scram-sha-512")}
+        listens = f"SASL_SSL://127.0.0.1:{self.secured_port}"
+        return {
+            **own, **scram,
+            "listeners": f"{own['listeners']},{listens}",
+            "advertised.listeners": f"{own['advertised.listeners']},{listens}",
+            "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SASL_SSL:SASL_SSL",
+            "inter.broker.listener.name": "PLAINTEXT",
+            "sasl.enabled.mechanisms": "PLAIN,SCRAM-SHA-256,SCRAM-SHA-512",
+            f"{of}plain.sasl.jaas.config":
+                f'{login}.plain.PlainLoginModule required user_{self.user}="{self.password}";',
+            "ssl.keystore.type": "PEM", "ssl.keystore.location": self.folder / "identity.pem",
+            "ssl.truststore.type": "PEM", "ssl.truststore.location": self.identity.authorities,
+            f"{of}ssl.client.auth": "required",
+        }
+
+    def first_users(self):
+        return [word for name in ("SCRAM-SHA-256", "SCRAM-SHA-512")
+                for word in ("--add-scram", f"{name}=[name={self.user},password={self.password}]")]
+
+    def prepare(self):
+        text = "".join(path.read_text(encoding="utf-8") for path in (self.identity.key, self.identity.certificate))
+        (self.folder / "identity.pem").write_text(text, encoding="utf-8")
+        super().prepare()
+
+    def set_password(self, mechanism, user, password):
+        subprocess.run(self.java("kafka.admin.ConfigCommand", "--bootstrap-server", self.plain_address(), "--alter",
+                                 "--entity-type", "users", "--entity-name", user,
+                                 "--add-config", f"{mechanism}=[password={password}]"),
+                       stdin=subprocess.DEVNULL, capture_output=True, check=True)
+
+    def plain_address(self):
+        return super().address()
+
+    def address(self):
+        return f"127.0.0.1:{self.secured_port}"
