@@ -49,6 +49,10 @@ redis::Options redis_options(const config::Config& config) {
     const auto address = config::parse_listen(text, "redis.addresses");
     options.addresses.push_back({address->host, address->port});
   }
+  if (const auto& redis = config.redis; redis.tls) {
+    options.tls = {redis.tls_authorities, redis.tls_certificate, redis.tls_key, redis.tls_name};
+  }
+  options.sentinel_credentials = {config.redis.sentinel_user, config.redis.sentinel_password};
   options.master_name = config.redis.master;
   options.credentials = {config.redis.user, config.redis.password};
   options.key_prefix = config.redis.prefix;

@@ -24,6 +24,10 @@ class BackendChecks {
            fmt::format("`redis.topology` is standalone and `redis.addresses` has {}",
                        c.redis.addresses.size()),
            "name one, or choose sentinel or cluster");
+    tls("redis", c.redis);
+    password_of("redis.user", c.redis.user, "redis.password", c.redis.password);
+    password_of("redis.sentinel_user", c.redis.sentinel_user, "redis.sentinel_password",
+                c.redis.sentinel_password);
     tls("kafka", c.kafka);
     sasl(c.kafka);
     tls("etcd", c.etcd);
@@ -61,6 +65,15 @@ class BackendChecks {
                        find_key(fmt::format("{}.password", section))->variable()));
   }
 
+  // Redis has a user without a name.
+  void password_of(std::string_view user_key, const std::string& user,
+                   std::string_view password_key, const std::string& password) {
+    expect(
+        user.empty() || !password.empty(),
+        fmt::format("`{}` is given and `{}` is not: nobody would sign in", user_key, password_key),
+        "give both, or neither");
+  }
+
   void sasl(const Config::Kafka& kafka) {
     const bool signs_in = kafka.sasl_mechanism != "none";
     const bool named = !kafka.user.empty() && !kafka.password.empty();
@@ -95,6 +108,7 @@ std::vector<Problem> doubt_backends(const Config& config) {
                       {},
                       false});
   };
+  in_the_clear("redis", config.redis, !config.redis.password.empty(), config.redis.addresses);
   in_the_clear("kafka", config.kafka, config.kafka.sasl_mechanism == "PLAIN", config.kafka.brokers);
   in_the_clear("etcd", config.etcd, !config.etcd.password.empty(), config.etcd.endpoints);
   return doubts;

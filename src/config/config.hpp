@@ -146,12 +146,15 @@ struct Config {
     bool operator==(const Mysql&) const = default;
   } mysql;
 
-  struct Redis {
+  struct Redis : BackendTls {
     std::string topology = "standalone";
     std::vector<std::string> addresses{"127.0.0.1:6379"};
     std::string master = "gochat";  // its name among the sentinels
     std::string user;
     std::string password;
+    std::string sentinel_user;
+    std::string sentinel_password;
+    std::string tls_name;  // in the certificates of all of them; empty: their address
     std::string prefix;
     std::uint32_t connections = 2;  // to each node
     std::uint32_t command_ms = 500;

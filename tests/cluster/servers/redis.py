@@ -40,6 +40,38 @@ class Redis(Backend):
         return f"127.0.0.1:{self.port}"
 
 
+class SecuredRedis(Redis):
+    """Speaks TLS only, with who has a certificate of the same authority, and serves nobody without a user."""
+    ADMIN = "admin"
+
+    def __init__(self, identity, user, password, keys, folder=None):
+        """That user may use those that begin with `keys`."""
+        super().__init__(folder)
+        self.identity, self.user, self.password, self.keys = identity, user, password, keys
+
+    def prepare(self):
+        (self.folder / "users").write_text(
+            f"user default off\nuser {self.ADMIN} on >{self.ADMIN} ~* &* +@all\n"
+            f"user {self.user} on >{self.password} ~{self.keys}* &* +@all -@admin -@dangerous +role\n",
+            encoding="utf-8")
+
+    def tls(self):
+        return {"cert": self.identity.certificate, "key": self.identity.key, "cacert": self.identity.authorities}
+
+    def command(self):
+        server = {"cert": "--tls-cert-file", "key": "--tls-key-file", "cacert": "--tls-ca-cert-file"}
+        files = [word for name, path in self.tls().items() for word in (server[name], str(path))]
+        return [*super().command(), "--port", "0", "--tls-port", str(self.port), "--tls-auth-clients", "yes", *files,
+                "--aclfile", str(self.folder / "users")]
+
+    def tell(self, *words):
+        files = [word for name, path in self.tls().items() for word in (f"--{name}", str(path))]
+        return super().tell("--tls", *files, "--user", self.ADMIN, "--pass", self.ADMIN, "--no-auth-warning", *words)
+
+    def set_password(self, user, password):
+        self.tell("ACL", "SETUSER", user, "resetpass", f">{password}")
+
+
 class RedisCluster(Several):
     """Three masters, each with a third of the slots."""
     variable = "GOCHAT_TEST_REDIS_CLUSTER"
@@ -67,19 +99,24 @@ class Sentinel(Redis):
     """Watches a master; a sentinel keeps what it learns in its configuration file."""
     name = "redis-sentinel"
 
-    def __init__(self, master):
+    def __init__(self, master, quorum=2, password=""):
         super().__init__()
-        self.master = master
+        self.master, self.quorum, self.password = master, quorum, password
 
     def prepare(self):
         (self.folder / "sentinel.conf").write_text(
             f"port {self.port}\nbind 127.0.0.1\ndir {self.folder}\n"
-            f"sentinel monitor {MASTER_NAME} 127.0.0.1 {self.master.port} 2\n"
+            f"sentinel monitor {MASTER_NAME} 127.0.0.1 {self.master.port} {self.quorum}\n"
             f"sentinel down-after-milliseconds {MASTER_NAME} 1000\n"
-            f"sentinel failover-timeout {MASTER_NAME} 5000\n", encoding="utf-8")
+            f"sentinel failover-timeout {MASTER_NAME} 5000\n"
+            + (f"requirepass {self.password}\n" if self.password else ""), encoding="utf-8")
 
     def command(self):
         return [program("redis-server"), str(self.folder / "sentinel.conf"), "--sentinel"]
+
+    def tell(self, *words):
+        known = ["-a", self.password, "--no-auth-warning"] if self.password else []
+        return super().tell(*known, *words)
 
 
 class RedisSentinel(Several):
