@@ -29,6 +29,9 @@ mysql::StoreOptions mysql_options(const config::Config& config) {
     at.user = config.mysql.user;
     at.password = config.mysql.password;
     at.database = config.mysql.database;
+    if (const auto& mysql = config.mysql; mysql.tls) {
+      at.tls = {mysql.tls_authorities, mysql.tls_certificate, mysql.tls_key, mysql.tls_name};
+    }
     return at;
   };
   options.primary = server(config.mysql.address, "mysql.address");

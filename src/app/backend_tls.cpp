@@ -25,6 +25,7 @@ std::vector<Error> judge_tls(const config::Config& config) {
     if (auto pem = read_tls(section, tls); !pem) errors.push_back(std::move(pem).error());
   };
   if (config.server.wiring != "cluster") return errors;
+  if (config::has_role(config, "repo")) judge("mysql", config.mysql);
   judge("redis", config.redis);
   judge("kafka", config.kafka);
   judge("etcd", config.etcd);

@@ -24,6 +24,7 @@ class BackendChecks {
            fmt::format("`redis.topology` is standalone and `redis.addresses` has {}",
                        c.redis.addresses.size()),
            "name one, or choose sentinel or cluster");
+    tls("mysql", c.mysql);
     tls("redis", c.redis);
     password_of("redis.user", c.redis.user, "redis.password", c.redis.password);
     password_of("redis.sentinel_user", c.redis.sentinel_user, "redis.sentinel_password",

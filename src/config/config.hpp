@@ -134,12 +134,13 @@ struct Config {
     bool operator==(const BackendTls&) const = default;
   };
 
-  struct Mysql {
+  struct Mysql : BackendTls {
     std::string address = "127.0.0.1:3306";
     std::vector<std::string> replicas;
     std::string user = "gochat";
     std::string password;
     std::string database = "gochat";
+    std::string tls_name;  // in its certificate and those of the replicas; empty: their address
     std::uint32_t connections = 16;
     std::uint32_t wait_ms = 2'000;  // for a free connection
     std::uint32_t slow_ms = 200;    // a statement that took longer is logged

@@ -176,7 +176,7 @@ TEST_F(MysqlPool, is_unavailable_with_a_wrong_password) {
 
 TEST_F(MysqlPool, speaks_tls_or_not_at_all_where_it_is_asked_for) {
   mysql::ServerOptions secret = server();
-  secret.tls = true;
+  secret.tls.emplace();
   PoolOnLoop on{secret};
   EXPECT_EQ(on.run(on.pool().lease(on.loop().soon())).code(), ErrorCode::unavailable);
 }

@@ -118,6 +118,9 @@ Task<Result<Connection::Places>> Connection::look_up(Deadline deadline) {
 
 // A name may stand for several addresses, of which the server listens on one.
 Task<Result<void>> Connection::connect(Deadline deadline) {
+  if (!door_.tls_trouble_.empty()) {
+    co_return not_connected(failed(ErrorCode::unavailable, door_.tls_trouble_));
+  }
   auto places = co_await look_up(deadline);
   if (!places) co_return not_connected(std::move(places).error());
   Error error;

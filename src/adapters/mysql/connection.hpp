@@ -20,7 +20,7 @@ namespace gochat::mysql {
 // What all connections to one server are made of; it outlives them.
 class Door {
  public:
-  // Throws when the file of authorities cannot be read.
+  // Files of TLS that cannot be used keep every connection from being made.
   Door(ServerOptions server, ConnectionLimits limits, boost::asio::any_io_executor executor,
        Timers& timers, Counts& counts);
   ~Door();
@@ -41,6 +41,7 @@ class Door {
   Timers& timers_;
   Counts& counts_;
   std::unique_ptr<Tls> tls_;
+  std::string tls_trouble_;  // empty: none
 };
 
 // Times are UTC, the mode is strict, texts are utf8mb4 and transactions read what is committed. One

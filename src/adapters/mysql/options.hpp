@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "async/breaker.hpp"
@@ -10,16 +11,22 @@
 
 namespace gochat::mysql {
 
+// PEM files.
+struct TlsFiles {
+  std::string authorities;  // empty: those of the system
+  std::string certificate;  // empty: none is shown
+  std::string key;
+  std::string server_name;  // in its certificate; empty: the host
+};
+
 struct ServerOptions {
   std::string host = "127.0.0.1";
   std::uint16_t port = 3306;
   std::string user = "gochat";
   std::string password;
   std::string database = "gochat";
-  // Refuses a server without TLS; with a file of authorities also one whose certificate these did
-  // not sign for `host`.
-  bool tls = false;
-  std::string tls_authorities;
+  // Refuses a server without TLS, and one whose certificate the authorities did not sign for it.
+  std::optional<TlsFiles> tls;
 };
 
 struct ConnectionLimits {

@@ -56,6 +56,29 @@ class MariaDb(Backend):
         return f"127.0.0.1:{self.port}"
 
 
+class SecuredMariaDb(MariaDb):
+    """Lets in over TLS only, and this user only with a certificate of the same authority."""
+
+    def __init__(self, identity, user, password, folder=None):
+        super().__init__(folder, ["--require-secure-transport=ON", f"--ssl-ca={identity.authorities}",
+                                  f"--ssl-cert={identity.certificate}", f"--ssl-key={identity.key}"])
+        self.user, self.password = user, password
+
+    def start(self):
+        super().start()
+        self.sql(f"CREATE DATABASE IF NOT EXISTS gochat; CREATE USER IF NOT EXISTS {self.user} "
+                 f"IDENTIFIED BY '{self.password}' REQUIRE X509; GRANT ALL ON gochat.* TO {self.user}")
+        return self
+
+    def sql(self, statement):
+        """Over its socket, which counts as secure."""
+        return subprocess.run([program("mariadb"), "--no-defaults", f"--socket={self.folder / 'sock'}", "-u", "root",
+                               "-N", "-e", statement], check=True, capture_output=True, text=True).stdout.split()
+
+    def set_password(self, user, password):
+        self.sql(f"SET PASSWORD FOR {user} = PASSWORD('{password}')")
+
+
 class Primary(MariaDb):
     """Keeps what replicas follow."""
 
