@@ -47,6 +47,9 @@ class SecuredEtcd(Securing):
         process = self.begin("repo-that-doubts", tls_authorities=self.foreign.certificate)
         self.waits(process, "certificate verify failed")
 
+    def test_a_server_that_the_system_does_not_know_is_not_believed_without_authorities(self):
+        self.waits(self.begin("repo-of-the-system", tls_authorities=None), "certificate verify failed")
+
     def test_who_shows_no_certificate_waits(self):
         self.waits(self.begin("repo-that-shows-none", tls_certificate=None, tls_key=None))
 

@@ -36,10 +36,12 @@ class SecuredBrokers(Securing):
         self.said_once(process)
 
     # At the same time, for librdkafka tells only after seconds that it has no broker.
-    def test_a_broker_of_another_authority_is_not_believed_and_who_shows_no_certificate_waits(self):
+    def test_a_broker_of_an_unknown_authority_is_not_believed_and_who_shows_no_certificate_waits(self):
         doubter = self.begin("repo-that-doubts", tls_authorities=self.foreign.certificate)
+        of_the_system = self.begin("repo-of-the-system", tls_authorities=None)
         bare = self.begin("repo-that-shows-none", tls_certificate=None, tls_key=None)
         self.waits(doubter, "certificate verify failed")
+        self.waits(of_the_system, "certificate verify failed")
         self.waits(bare, "alert bad certificate")
 
     def test_what_cannot_be_used_is_refused(self):

@@ -41,6 +41,9 @@ class SecuredDatabase(Securing):
         process = self.begin("repo-that-doubts", tls_authorities=self.foreign.certificate)
         self.waits(process, "certificate verify failed")
 
+    def test_a_server_that_the_system_does_not_know_is_not_believed_without_authorities(self):
+        self.waits(self.begin("repo-of-the-system", tls_authorities=None), "certificate verify failed")
+
     def test_a_server_of_another_name_is_not_believed(self):
         self.waits(self.begin("repo-of-elsewhere", tls_name="another.test"), "certificate verify failed")
 
