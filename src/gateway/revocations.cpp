@@ -30,8 +30,8 @@ Task<> Revocations::ask_for_all() {
       log::warn("revocations unknown", {{log::Field::reason, page.error().detail}});
       co_return;
     }
-    if (page->sessions.empty() || page->cursor == cursor_) co_return;
-    cursor_ = page->cursor;
+    if (page->sessions.empty()) co_return;
+    const bool goes_on = std::exchange(cursor_, page->cursor) != page->cursor;
     Ended ended;
     for (const RevokedSession& one : page->sessions) {
       const auto code = static_cast<protocol::CloseCode>(one.close_code);
@@ -39,6 +39,7 @@ Task<> Revocations::ask_for_all() {
       remembered_[one.session] = {timers_.now() + pace_.remembered, code};
     }
     end_(ended);
+    if (!goes_on) co_return;
   }
 }
 

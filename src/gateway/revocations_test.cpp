@@ -16,6 +16,7 @@ using ::testing::IsEmpty;
 class RevocationsTest : public testing::Test {
  protected:
   static constexpr std::size_t page_max = 2;
+  static constexpr int asked_max = 100;
 
   RevocationsTest() { revocations.start(); }
 
@@ -23,12 +24,13 @@ class RevocationsTest : public testing::Test {
     known.push_back({SessionId{session}, static_cast<std::uint16_t>(code)});
   }
   Task<Result<RevokedPage>> page(std::uint64_t cursor) {
-    if (away) co_return ErrorCode::unavailable;
+    ++asked;
+    if (away || asked > asked_max) co_return ErrorCode::unavailable;
     RevokedPage page;
     while (cursor < known.size() && page.sessions.size() < page_max) {
       page.sessions.push_back(known[cursor++]);
     }
-    page.cursor = cursor;
+    page.cursor = stuck ? 0 : cursor;
     co_return page;
   }
   std::vector<std::int64_t> next() {
@@ -45,6 +47,8 @@ class RevocationsTest : public testing::Test {
   std::vector<RevokedSession> known;
   std::vector<std::int64_t> closed;
   bool away = false;
+  bool stuck = false;
+  int asked = 0;
   Revocations revocations{gate,
                           timers,
                           {std::chrono::seconds{2}, std::chrono::minutes{2}},
@@ -77,6 +81,13 @@ TEST_F(RevocationsTest, goes_on_where_it_was_when_nobody_answered) {
   EXPECT_THAT(next(), IsEmpty());
   away = false;
   EXPECT_THAT(next(), ElementsAre(2));
+}
+
+TEST_F(RevocationsTest, ends_where_a_page_leads_nowhere_and_closes_what_is_on_it) {
+  stuck = true;
+  revoke(1);
+  EXPECT_THAT(next(), ElementsAre(1));
+  EXPECT_EQ(asked, 1);
 }
 
 TEST_F(RevocationsTest, forgets_what_nobody_lets_in_any_more) {
