@@ -115,6 +115,7 @@ TEST_F(Etcd, claims_its_name_again_when_it_could_not_after_its_lease_ran_out) {
   etcd::Client client{options(prefix_)};
   auto first = coordinator(client, "one");
   EXPECT_EQ(lease(*first, "logic-1"), ErrorCode::ok);
+  EXPECT_EQ(lease(*first, "logic-2"), ErrorCode::ok);
   // The first one stands still while another loop runs, until its lease has run out.
   TaskLoop elsewhere{support::Time::steady};
   etcd::EtcdCoordinator second{client, elsewhere.context().get_executor(), elsewhere.timers(),
@@ -125,6 +126,11 @@ TEST_F(Etcd, claims_its_name_again_when_it_could_not_after_its_lease_ran_out) {
   }
   loop_.pass(std::chrono::seconds{1});
   EXPECT_EQ(loop_.run(client.read("alive/logic-1"))->value, "two");
+  // What else is its own stands by one lease, and is not written again and again meanwhile.
+  const auto kept = loop_.run(client.read("alive/logic-2"));
+  EXPECT_EQ(kept->value, "one");
+  loop_.pass(std::chrono::seconds{2});
+  EXPECT_EQ(loop_.run(client.read("alive/logic-2"))->modified, kept->modified);
   elsewhere.run(second.stop());
   const auto mine = [&] { return loop_.run(client.read("alive/logic-1"))->value == "one"; };
   for (int tries = 0; !mine() && tries < 600; ++tries) loop_.pass(std::chrono::milliseconds{50});
