@@ -104,12 +104,14 @@ std::vector<Problem> doubt_backends(const Config& config) {
                                       bool tells_password, const std::vector<std::string>& to) {
     if (!tells_password || tls.tls || std::ranges::all_of(to, is_loopback)) return;
     doubts.push_back({fmt::format("`{0}.tls` is off: whoever is on the way to another machine "
-                                  "reads `{0}.password`",
+                                  "reads the password",
                                   section),
                       {},
                       false});
   };
-  in_the_clear("redis", config.redis, !config.redis.password.empty(), config.redis.addresses);
+  in_the_clear("redis", config.redis,
+               !config.redis.password.empty() || !config.redis.sentinel_password.empty(),
+               config.redis.addresses);
   in_the_clear("kafka", config.kafka, config.kafka.sasl_mechanism == "PLAIN", config.kafka.brokers);
   in_the_clear("etcd", config.etcd, !config.etcd.password.empty(), config.etcd.endpoints);
   return doubts;

@@ -84,6 +84,9 @@ TEST(BackendChecks, doubt_a_password_that_leaves_this_machine_in_the_clear) {
   EXPECT_THAT(causes(doubt_backends(config)),
               ElementsAre(HasSubstr("`redis.tls` is off"), HasSubstr("`kafka.tls` is off"),
                           HasSubstr("`etcd.tls` is off")));
+  config.redis.password.clear();
+  config.redis.sentinel_password = "secret";
+  EXPECT_THAT(causes(doubt_backends(config)).front(), HasSubstr("`redis.tls` is off"));
   // It proves that it knows the password without telling it.
   config.kafka.sasl_mechanism = "SCRAM-SHA-256";
   config.redis.tls = config.etcd.tls = true;
