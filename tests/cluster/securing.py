@@ -105,3 +105,33 @@ class Securing(unittest.TestCase):
         self.assertEqual((status, complaint), (0, ""))
         self.assertNotIn(PASSWORD, shown)
         self.assertRegex(shown, rf'\n{self.section}:\n(  .*\n)*?  password: "\(set\)"')
+
+
+class Doubting:
+    """What holds of every backend that speaks TLS, wants certificates and asks who comes; beside Securing."""
+    wrong = {"password": WRONG}  # keys
+    says_wrong = ""
+    says_name = "certificate verify failed"
+    says_none = ()  # to who shows no certificate
+
+    def test_a_wrong_password_is_told_and_taken_once_it_is_right(self):
+        process = self.begin("repo-with-wrong-password", **self.wrong)
+        self.waits(process, self.says_wrong)
+        self.assertNotIn(WRONG, process.output())
+        self.server.set_password(USER, WRONG)
+        self.addCleanup(self.server.set_password, USER, PASSWORD)
+        self.becomes_ready(process)
+        self.said_once(process)
+
+    def test_a_server_of_another_authority_is_not_believed(self):
+        process = self.begin("repo-that-doubts", tls_authorities=self.foreign.certificate)
+        self.waits(process, "certificate verify failed")
+
+    def test_a_server_that_the_system_does_not_know_is_not_believed_without_authorities(self):
+        self.waits(self.begin("repo-of-the-system", tls_authorities=None), "certificate verify failed")
+
+    def test_a_server_of_another_name_is_not_believed(self):
+        self.waits(self.begin("repo-of-elsewhere", tls_name="another.test"), self.says_name)
+
+    def test_who_shows_no_certificate_waits(self):
+        self.waits(self.begin("repo-that-shows-none", tls_certificate=None, tls_key=None), *self.says_none)

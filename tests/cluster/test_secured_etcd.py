@@ -1,11 +1,13 @@
 """etcd that speaks TLS, wants certificates, and asks who comes."""
-from cluster.securing import ETCD_PREFIX, PASSWORD, Securing, USER, WRONG
+from cluster.securing import Doubting, ETCD_PREFIX, PASSWORD, Securing, USER, WRONG
 from cluster.servers.etcd import Etcd
 from cluster.watching import wait_until
 
 
-class SecuredEtcd(Securing):
+class SecuredEtcd(Doubting, Securing):
     section = "etcd"
+    wrong = {"password_file": None, "password": WRONG}
+    says_wrong, says_name = "authentication failed", "another.test is not in peer certificate"
 
     @classmethod
     def setUpClass(cls):
@@ -33,25 +35,6 @@ class SecuredEtcd(Securing):
     def test_a_certificate_is_who_comes_where_no_user_is_named(self):
         process = self.begin("repo-by-certificate", endpoints=self.by_name(), user=None, password_file=None)
         self.becomes_ready(process)
-
-    def test_a_wrong_password_is_told_and_taken_once_it_is_right(self):
-        process = self.begin("repo-with-wrong-password", password_file=None, password=WRONG)
-        self.waits(process, "authentication failed")
-        self.assertNotIn(WRONG, process.output())
-        self.server.set_password(USER, WRONG)
-        self.addCleanup(self.server.set_password, USER, PASSWORD)
-        self.becomes_ready(process)
-        self.said_once(process)
-
-    def test_a_server_of_another_authority_is_not_believed(self):
-        process = self.begin("repo-that-doubts", tls_authorities=self.foreign.certificate)
-        self.waits(process, "certificate verify failed")
-
-    def test_a_server_that_the_system_does_not_know_is_not_believed_without_authorities(self):
-        self.waits(self.begin("repo-of-the-system", tls_authorities=None), "certificate verify failed")
-
-    def test_who_shows_no_certificate_waits(self):
-        self.waits(self.begin("repo-that-shows-none", tls_certificate=None, tls_key=None))
 
     def test_files_that_cannot_be_used_are_refused(self):
         self.is_refused("nowhere.pem cannot be read", tls_authorities=self.folder / "nowhere.pem")

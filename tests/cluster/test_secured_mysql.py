@@ -1,11 +1,12 @@
 """A database that speaks TLS, wants certificates, and asks who comes."""
-from cluster.securing import PASSWORD, Securing, USER, WRONG
+from cluster.securing import Doubting, PASSWORD, Securing, USER
 from cluster.servers.mariadb import SecuredMariaDb
 from cluster.whole import verb
 
 
-class SecuredDatabase(Securing):
+class SecuredDatabase(Doubting, Securing):
     section = "mysql"
+    says_wrong, says_none = "access_denied", ("access_denied",)
 
     @classmethod
     def setUpClass(cls):
@@ -27,28 +28,6 @@ class SecuredDatabase(Securing):
         self.becomes_ready(process)
         self.assertIn(USER, self.server.sql("SELECT user FROM information_schema.processlist"))
         self.tells_no_password(process)
-
-    def test_a_wrong_password_is_told_and_taken_once_it_is_right(self):
-        process = self.begin("repo-with-wrong-password", password=WRONG)
-        self.waits(process, "access_denied")
-        self.assertNotIn(WRONG, process.output())
-        self.server.set_password(USER, WRONG)
-        self.addCleanup(self.server.set_password, USER, PASSWORD)
-        self.becomes_ready(process)
-        self.said_once(process)
-
-    def test_a_server_of_another_authority_is_not_believed(self):
-        process = self.begin("repo-that-doubts", tls_authorities=self.foreign.certificate)
-        self.waits(process, "certificate verify failed")
-
-    def test_a_server_that_the_system_does_not_know_is_not_believed_without_authorities(self):
-        self.waits(self.begin("repo-of-the-system", tls_authorities=None), "certificate verify failed")
-
-    def test_a_server_of_another_name_is_not_believed(self):
-        self.waits(self.begin("repo-of-elsewhere", tls_name="another.test"), "certificate verify failed")
-
-    def test_who_shows_no_certificate_waits(self):
-        self.waits(self.begin("repo-that-shows-none", tls_certificate=None, tls_key=None), "access_denied")
 
     def test_what_cannot_be_used_is_refused(self):
         self.is_refused("nowhere.pem cannot be read", tls_authorities=self.folder / "nowhere.pem")

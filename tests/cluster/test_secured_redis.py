@@ -1,11 +1,12 @@
 """Redis that speaks TLS, wants certificates, and asks who comes."""
-from cluster.securing import PASSWORD, Securing, USER, WRONG
+from cluster.securing import Doubting, PASSWORD, Securing, USER, WRONG
 from cluster.servers.redis import SecuredRedis, Sentinel
 from cluster.whole import house
 
 
-class SecuredServer(Securing):
+class SecuredServer(Doubting, Securing):
     section = "redis"
+    says_wrong = "the credentials are refused"
 
     @classmethod
     def make_server(cls, identity):
@@ -21,28 +22,6 @@ class SecuredServer(Securing):
         self.becomes_ready(process)
         self.assertIn(f"user={USER}", self.server.tell("CLIENT", "LIST"))
         self.tells_no_password(process)
-
-    def test_a_wrong_password_is_told_and_taken_once_it_is_right(self):
-        process = self.begin("repo-with-wrong-password", password=WRONG)
-        self.waits(process, "the credentials are refused")
-        self.assertNotIn(WRONG, process.output())
-        self.server.set_password(USER, WRONG)
-        self.addCleanup(self.server.set_password, USER, PASSWORD)
-        self.becomes_ready(process)
-        self.said_once(process)
-
-    def test_a_server_of_another_authority_is_not_believed(self):
-        process = self.begin("repo-that-doubts", tls_authorities=self.foreign.certificate)
-        self.waits(process, "certificate verify failed")
-
-    def test_a_server_that_the_system_does_not_know_is_not_believed_without_authorities(self):
-        self.waits(self.begin("repo-of-the-system", tls_authorities=None), "certificate verify failed")
-
-    def test_a_server_of_another_name_is_not_believed(self):
-        self.waits(self.begin("repo-of-elsewhere", tls_name="another.test"), "certificate verify failed")
-
-    def test_who_shows_no_certificate_waits(self):
-        self.waits(self.begin("repo-that-shows-none", tls_certificate=None, tls_key=None))
 
     def test_what_cannot_be_used_is_refused(self):
         self.is_refused("nowhere.pem cannot be read", tls_authorities=self.folder / "nowhere.pem")
