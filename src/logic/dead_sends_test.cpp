@@ -23,6 +23,13 @@ class DeadSendsTest : public ::testing::Test {
   Result<void> take(const std::vector<protocol::UpstreamRecord>& records) {
     return take(batch_of(records, false));
   }
+  void refuse_m1(ErrorCode code) {
+    ground.history.refuses = [code](const MessageDraft& draft) {
+      std::optional<Error> refusal;
+      if (draft.message.client_msg_id == "m1") refusal = failed(code, "a bad row");
+      return refusal;
+    };
+  }
   std::vector<protocol::DeadLetter> dead_letters() const {
     std::vector<protocol::DeadLetter> all;
     for (const QueueRecord& record : ground.queue.others) {
@@ -57,11 +64,7 @@ TEST_F(DeadSendsTest, finds_the_one_item_that_the_log_cannot_take) {
 }
 
 TEST_F(DeadSendsTest, lays_aside_the_one_item_that_the_log_has_answered_so) {
-  ground.history.refuses = [](const MessageDraft& draft) {
-    std::optional<Error> refusal;
-    if (draft.message.client_msg_id == "m1") refusal = failed(ErrorCode::internal, "a bad row");
-    return refusal;
-  };
+  refuse_m1(ErrorCode::internal);
   ASSERT_TRUE(take({send(chat.head.id, alice, "m1"), send(chat.head.id, alice, "m2")}));
   EXPECT_EQ(chat.messages.size(), 1U);
   const auto letters = dead_letters();
@@ -72,11 +75,7 @@ TEST_F(DeadSendsTest, lays_aside_the_one_item_that_the_log_has_answered_so) {
 
 TEST_F(DeadSendsTest, lays_aside_the_one_item_that_the_log_has_answered_so_alone) {
   ground.history.failing.push_back(failed(ErrorCode::internal, "a bad page"));  // the batch
-  ground.history.refuses = [](const MessageDraft& draft) {
-    std::optional<Error> refusal;
-    if (draft.message.client_msg_id == "m1") refusal = failed(ErrorCode::internal, "a bad row");
-    return refusal;
-  };
+  refuse_m1(ErrorCode::internal);
   ASSERT_TRUE(take({send(chat.head.id, alice, "m1"), send(chat.head.id, alice, "m2")}));
   EXPECT_EQ(chat.messages.size(), 1U);
   ASSERT_EQ(dead_letters().size(), 1U);
@@ -84,11 +83,7 @@ TEST_F(DeadSendsTest, lays_aside_the_one_item_that_the_log_has_answered_so_alone
 }
 
 TEST_F(DeadSendsTest, keeps_a_batch_of_which_one_item_could_not_be_done_for_now) {
-  ground.history.refuses = [](const MessageDraft& draft) {
-    std::optional<Error> refusal;
-    if (draft.message.client_msg_id == "m1") refusal = failed(ErrorCode::unavailable, "taken");
-    return refusal;
-  };
+  refuse_m1(ErrorCode::unavailable);
   const std::vector records{send(chat.head.id, alice, "m1"), send(chat.head.id, alice, "m2")};
   EXPECT_EQ(take(records).code(), ErrorCode::unavailable);
   EXPECT_TRUE(ground.queue.receipts().empty());
