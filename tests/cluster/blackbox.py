@@ -29,6 +29,10 @@ def run(arguments):
                           GOCHAT_URLS=",".join(gateway.url for gateway in house.gateways))
         from run import main  # the clients read the environment when they are loaded
         from process import NOT_OURS
+        from cluster.watching import LANES, measures_of, wait_until
+        # Kafka keeps the lanes of a killed logic for it until its session is over.
+        logics = house.of("logic")
+        wait_until(lambda: sum(measures_of(one).value(LANES) for one in logics) == house.lanes)
         return main(arguments, elsewhere=NOT_OURS)
     finally:
         house.stop()

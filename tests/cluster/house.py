@@ -107,6 +107,11 @@ class House:
     def gateways(self):
         return self.of("gateway")
 
+    @property
+    def lanes(self):
+        """How many lanes the logics share: those of the conversations and that of the world room."""
+        return int(self.shared["GOCHAT_KAFKA_LANES"]) + 1
+
     def start(self):
         try:
             self._start()

@@ -13,6 +13,7 @@ from inside import Exposition
 
 WAIT_SECONDS = 60
 POLL_SECONDS = 0.1
+LANES = "gochat_kafka_lanes"
 
 
 def measures_of(process):

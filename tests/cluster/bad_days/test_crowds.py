@@ -3,7 +3,7 @@ import asyncio
 
 import test_large_groups as alone
 from base import BlackBox
-from cluster.watching import Watching
+from cluster.watching import LANES, Watching
 from cluster.whole import house
 
 SHARDS_MIN = 4  # of every large group
@@ -45,7 +45,7 @@ class Crowds(Watching, alone.LargeGroups):
         owner, readers = crowd[0], [await person.socket() for person in crowd[1:21]]
 
         async def has_lanes():
-            return await self.measured([second], "gochat_kafka_lanes") > 0
+            return await self.measured([second], LANES) > 0
         await self.until(has_lanes)
         group = await self.group_shared_with(second, owner, crowd[1:])
         for n in range(30):

@@ -1,9 +1,7 @@
 """A process that stands still is taken for dead, and comes back not knowing it: it spoils nothing."""
 from cluster.bad_days.bad_day import BadDay
-from cluster.watching import leads
+from cluster.watching import LANES, leads
 from cluster.whole import house
-
-LANES = "gochat_kafka_lanes"
 
 
 class StandingStill(BadDay):
@@ -33,7 +31,7 @@ class StandingStill(BadDay):
         logics = house().of("logic")
         await self.until(lambda: any(leads(one) for one in logics))
         frozen, heir = sorted(logics, key=leads, reverse=True)
-        lanes = int(house().shared["GOCHAT_KAFKA_LANES"]) + 1  # and that of the world room
+        lanes = house().lanes
 
         async def shared():
             return await self.measured(logics, LANES) == lanes
