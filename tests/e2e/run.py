@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 """Runs the browser tests and reports in the form of the other suites.
 
-run.py [--gtest_output=json:FILE] [part of a test's name]
+run.py [--cluster] [--gtest_output=json:FILE] [part of a test's name]
 
-GOCHAT_BINARY is the server under test; each file of tests starts its own. Without a browser, Node 20
-or the installed packages everything is reported as skipped, by name and with what is missing.
+GOCHAT_BINARY is the server under test; each file of tests starts its own. With --cluster it starts a whole cluster,
+and the tests are those of talking and of cluster/. Without a browser, Node 20 or the installed packages everything is
+reported as skipped, by name and with what is missing.
 """
 import json
 import os
@@ -39,9 +40,14 @@ def what_is_missing():
     return ""
 
 
-def report_skipped(report, missing):
+def files_of(cluster):
+    return [FOLDER / "talk.test.js", *sorted(FOLDER.glob("cluster/*.test.js"))] if cluster else \
+        sorted(FOLDER.glob("*.test.js"))
+
+
+def report_skipped(report, files, missing):
     suites = []
-    for file in sorted(FOLDER.glob("*.test.js")):
+    for file in files:
         names = TEST.findall(file.read_text(encoding="utf-8"))
         suites.append({"name": file.name.removesuffix(".test.js"), "testsuite": [
             {"name": name, "status": "RUN", "result": "SKIPPED"} for name in names]})
@@ -52,23 +58,26 @@ def report_skipped(report, missing):
 
 
 def main(arguments):
-    report, part = "", ""
+    report, part, cluster = "", "", False
     for argument in arguments:
         if argument.startswith("--gtest_output=json:"):
             report = str(pathlib.Path(argument.removeprefix("--gtest_output=json:")).absolute())
+        elif argument == "--cluster":
+            cluster = True
         else:
             part = argument
+    files = files_of(cluster)
     missing = what_is_missing()
     if missing:
-        report_skipped(report, missing)
+        report_skipped(report, files, missing)
         return 0
     command = ["node", "--test", f"--test-reporter={FOLDER}/support/gtest_reporter.js",
                "--test-reporter-destination=stdout"]
     if part:
         command.append(f"--test-name-pattern={re.escape(part)}")
-    command += sorted(map(str, FOLDER.glob("*.test.js")))
-    return subprocess.run(command, cwd=FOLDER, check=False,
-                          env={**os.environ, "CHROMIUM": browser(), "GOCHAT_E2E_REPORT": report}).returncode
+    command += map(str, files)
+    told = {"CHROMIUM": browser(), "GOCHAT_E2E_REPORT": report, "GOCHAT_E2E_CLUSTER": "1" if cluster else ""}
+    return subprocess.run(command, cwd=FOLDER, check=False, env={**os.environ, **told}).returncode
 
 
 if __name__ == "__main__":

@@ -5,8 +5,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { call } from './api.js';
 
-const binary = process.env.GOCHAT_BINARY
+export const binary = process.env.GOCHAT_BINARY
   ?? new URL('../../../build/release/gochat', import.meta.url).pathname;
 
 export class Server {
@@ -58,14 +59,7 @@ export class Server {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  async call(method, path, body, token) {
-    const headers = { 'Content-Type': 'application/json' };
-    if (token) headers.Authorization = `Bearer ${token}`;
-    const answer = await fetch(`${this.url}/api/v1${path}`, {
-      method, headers, body: body === undefined ? undefined : JSON.stringify(body),
-    });
-    const told = await answer.json();
-    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${told.code}`);
-    return told.data;
+  call(method, path, body, token) {
+    return call(this.url, method, path, body, token);
   }
 }
