@@ -1,6 +1,5 @@
 """A server of another's make that tests and the local cluster start: in a folder of its own, on free loopback
 ports, stopped by its own pid."""
-import contextlib
 import errno
 import os
 import pathlib
@@ -16,6 +15,7 @@ READY_SECONDS_MAX = 60
 STOP_SECONDS_MAX = 20
 POLL_SECONDS = 0.02
 FIRST_PORT, PORTS_MIN = 10_000, 1_000
+_given = set()
 
 
 def listening_range():
@@ -24,23 +24,24 @@ def listening_range():
     return (FIRST_PORT, first - 1) if first - FIRST_PORT >= PORTS_MIN else (0, 0)
 
 
-def bind_to_free_port(one):
+def free_port():
+    """One that nobody listens on and that was not given before: who asked for it may not listen yet."""
     while True:
-        try:
-            one.bind(("127.0.0.1", random.randint(*listening_range())))
-            return
-        except OSError as error:
-            if error.errno != errno.EADDRINUSE:
-                raise
+        with socket.socket() as one:
+            try:
+                one.bind(("127.0.0.1", random.randint(*listening_range())))
+            except OSError as error:
+                if error.errno != errno.EADDRINUSE:
+                    raise
+                continue
+            port = one.getsockname()[1]
+        if port not in _given:
+            _given.add(port)
+            return port
 
 
 def free_ports(count):
-    """Ports that nobody listens on; they are told apart by holding all of them at once."""
-    with contextlib.ExitStack() as held:
-        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
-        for one in sockets:
-            bind_to_free_port(one)
-        return [one.getsockname()[1] for one in sockets]
+    return [free_port() for _ in range(count)]
 
 
 def answers(port):
