@@ -67,7 +67,9 @@ Task<Result<void>> Agreement::open() {
 Task<Result<void>> Agreement::open_shared_configuration() {
   auto options = etcd_options(ground_.config);
   if (!options) co_return std::move(options).error();
-  etcd_ = std::make_unique<etcd::Client>(*std::move(options));
+  etcd_ = std::make_unique<etcd::Client>(
+      ground_.loop.timers(), [&random = ground_.random] { return random.number(); },
+      *std::move(options));
   shared_ = std::make_unique<SharedConfiguration>(*etcd_, gate_, ground_.loop.timers(),
                                                   ground_.configuration);
   Patience::Try attempt = [this] { return shared_->open(); };

@@ -11,6 +11,7 @@
 #include <optional>
 #include <utility>
 
+#include "adapters/crypto/system_random.hpp"
 #include "app/backend_options.hpp"
 #include "app/lifecycle.hpp"
 #include "app/shared_configuration.hpp"
@@ -27,7 +28,8 @@ constexpr std::string_view for_flag = "--for";
 // etcd for one verb, without a process around it.
 class Offline {
  public:
-  explicit Offline(etcd::ClientOptions options) : client_{std::move(options)} {}
+  explicit Offline(etcd::ClientOptions options)
+      : client_{loop_.timers(), [this] { return random_.number(); }, std::move(options)} {}
 
   template <class T>
   T run(Task<T> task) {
@@ -37,6 +39,7 @@ class Offline {
 
  private:
   Loop loop_{"main"};
+  crypto::SystemRandom random_;
   etcd::Client client_;
 };
 

@@ -25,14 +25,14 @@ std::string own_prefix() {
   return "/gochat-test-" + std::to_string(++tests);
 }
 
-etcd::ClientOptions options(const std::string& prefix) {
-  return {.endpoints = {etcd_address()}, .prefix = prefix};
+etcd::Client connect(TaskLoop& loop, const std::string& prefix) {
+  return {loop.timers(), [] { return 0; }, {.endpoints = {etcd_address()}, .prefix = prefix}};
 }
 
 // One process's adapter.
 template <class Adapter>
 struct Process {
-  Process(TaskLoop& loop, const std::string& prefix) : client{options(prefix)} {
+  Process(TaskLoop& loop, const std::string& prefix) : client{connect(loop, prefix)} {
     if constexpr (std::is_same_v<Adapter, etcd::EtcdCoordinator>) {
       adapter = std::make_unique<Adapter>(client, loop.context().get_executor(), loop.timers(),
                                           etcd::CoordinatorOptions{.home = "home"});
@@ -100,7 +100,7 @@ class Etcd : public ::testing::Test {
 };
 
 TEST_F(Etcd, refuses_a_second_process_of_the_same_instance_name) {
-  etcd::Client client{options(prefix_)};
+  etcd::Client client = connect(loop_, prefix_);
   auto first = coordinator(client, "one");
   auto second = coordinator(client, "two");
   EXPECT_EQ(lease(*first, "logic-1"), ErrorCode::ok);
@@ -112,13 +112,14 @@ TEST_F(Etcd, refuses_a_second_process_of_the_same_instance_name) {
 }
 
 TEST_F(Etcd, claims_its_name_again_when_it_could_not_after_its_lease_ran_out) {
-  etcd::Client client{options(prefix_)};
+  etcd::Client client = connect(loop_, prefix_);
   auto first = coordinator(client, "one");
   EXPECT_EQ(lease(*first, "logic-1"), ErrorCode::ok);
   EXPECT_EQ(lease(*first, "logic-2"), ErrorCode::ok);
   // The first one stands still while another loop runs, until its lease has run out.
   TaskLoop elsewhere{support::Time::steady};
-  etcd::EtcdCoordinator second{client, elsewhere.context().get_executor(), elsewhere.timers(),
+  etcd::Client another = connect(elsewhere, prefix_);
+  etcd::EtcdCoordinator second{another, elsewhere.context().get_executor(), elsewhere.timers(),
                                etcd::CoordinatorOptions{.home = "two"}};
   const auto taken = [&] { return elsewhere.run(second.lease_machine("logic-1")).ok(); };
   for (int tries = 0; !taken() && tries < 600; ++tries) {
@@ -139,7 +140,7 @@ TEST_F(Etcd, claims_its_name_again_when_it_could_not_after_its_lease_ran_out) {
 }
 
 TEST_F(Etcd, gives_the_number_back_at_once_to_a_process_started_again_over_its_folder) {
-  etcd::Client client{options(prefix_)};
+  etcd::Client client = connect(loop_, prefix_);
   auto dead = coordinator(client, "one");
   const auto before = loop_.run(dead->lease_machine("logic-1"));
   auto again = coordinator(client, "one");
@@ -151,7 +152,7 @@ TEST_F(Etcd, gives_the_number_back_at_once_to_a_process_started_again_over_its_f
 }
 
 TEST_F(Etcd, gives_no_number_to_one_of_another_home_while_its_holder_may_mint) {
-  etcd::Client client{options(prefix_)};
+  etcd::Client client = connect(loop_, prefix_);
   auto first = coordinator(client, "one");
   const auto held = loop_.run(first->lease_machine("logic-1"));
   // Cut off from etcd: its life ends there, and its number does not.
@@ -165,7 +166,7 @@ TEST_F(Etcd, gives_no_number_to_one_of_another_home_while_its_holder_may_mint) {
 }
 
 TEST_F(Etcd, keeps_a_number_whose_entry_was_lost) {
-  etcd::Client client{options(prefix_)};
+  etcd::Client client = connect(loop_, prefix_);
   auto first = coordinator(client, "one");
   auto second = coordinator(client, "two");
   ASSERT_TRUE(loop_.run(first->lease_machine("logic-1")));
@@ -180,7 +181,7 @@ TEST_F(Etcd, keeps_a_number_whose_entry_was_lost) {
 }
 
 TEST_F(Etcd, holds_one_lease_for_all_that_is_announced_at_once) {
-  etcd::Client client{options(prefix_)};
+  etcd::Client client = connect(loop_, prefix_);
   etcd::EtcdDirectory directory{client, loop_.context().get_executor(), loop_.timers(),
                                 etcd::DirectoryOptions{.lease = std::chrono::seconds{2}}};
   const auto both = [&]() -> Task<bool> {
@@ -197,7 +198,7 @@ TEST_F(Etcd, holds_one_lease_for_all_that_is_announced_at_once) {
 }
 
 TEST_F(Etcd, forgets_an_instance_that_says_nothing_any_more) {
-  etcd::Client client{options(prefix_)};
+  etcd::Client client = connect(loop_, prefix_);
   auto silent =
       std::make_unique<etcd::EtcdDirectory>(client, loop_.context().get_executor(), loop_.timers(),
                                             etcd::DirectoryOptions{.lease = std::chrono::hours{1}});
@@ -218,7 +219,7 @@ TEST_F(Etcd, forgets_an_instance_that_says_nothing_any_more) {
 }
 
 TEST_F(Etcd, leaves_out_an_entry_that_is_not_readable) {
-  etcd::Client client{options(prefix_)};
+  etcd::Client client = connect(loop_, prefix_);
   etcd::EtcdDirectory directory{client, loop_.context().get_executor(), loop_.timers()};
   ASSERT_TRUE(loop_.run(client.write("services/logic/broken", "[", etcd::no_lease)));
   EXPECT_THAT(*loop_.run(directory.instances("logic")), IsEmpty());
@@ -226,7 +227,7 @@ TEST_F(Etcd, leaves_out_an_entry_that_is_not_readable) {
 }
 
 TEST_F(Etcd, lets_the_next_one_lead_when_the_entry_of_the_first_is_gone) {
-  etcd::Client client{options(prefix_)};
+  etcd::Client client = connect(loop_, prefix_);
   auto first = coordinator(client, "one");
   auto leader = *loop_.run(first->campaign("sweep", "a"));
   loop_.run_until([&] { return leader->held(); }, "a leader");
@@ -245,7 +246,7 @@ TEST_F(Etcd, lets_the_next_one_lead_when_the_entry_of_the_first_is_gone) {
 
 TEST(EtcdAway, is_unavailable_and_says_so) {
   TaskLoop loop{support::Time::steady};
-  etcd::Client client{{.endpoints = {"127.0.0.1:1"}, .prefix = "/away"}};
+  etcd::Client client{loop.timers(), [] { return 0; }, {.endpoints = {"127.0.0.1:1"}}};
   const auto listed = loop.run(client.list("services/"));
   EXPECT_EQ(listed.code(), ErrorCode::unavailable);
   EXPECT_TRUE(listed.error().detail.starts_with("etcd: ")) << listed.error().detail;

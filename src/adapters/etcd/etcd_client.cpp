@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "adapters/etcd/members.hpp"
 #include "adapters/grpc/channel.hpp"
 #include "base/log.hpp"
 #include "etcd/rpc.pb.h"
@@ -43,65 +44,77 @@ std::int64_t whole_seconds(Duration time) {
 }  // namespace
 
 struct Client::State {
-  ClientOptions options;
-  std::vector<std::unique_ptr<rpc::Channel>> members;
-  std::size_t good = 0;  // which member answered last
-  std::string token;     // of the user; empty: not signed in
+  Timers& timers;
+  const ClientOptions options;
+  std::vector<std::unique_ptr<rpc::Channel>> channels{};
+  ClientCounts counts{};
+  Members members;
+  std::string token{};  // of the user; empty: not signed in
   bool nobody_asks = false;
-  ClientCounts counts;
+
+  State(Timers& time, Dice dice, ClientOptions chosen)
+      : timers{time}, options{std::move(chosen)}, members{time, std::move(dice), options, counts} {}
 };
 
-Client::Client(ClientOptions options) : state_{std::make_unique<State>()} {
-  for (const std::string& endpoint : options.endpoints) {
-    state_->members.push_back(std::make_unique<rpc::Channel>(
-        endpoint, rpc::ChannelOptions{.credentials = options.credentials}));
+Client::Client(Timers& timers, Dice dice, ClientOptions options)
+    : state_{std::make_unique<State>(timers, std::move(dice), std::move(options))} {
+  for (const std::string& endpoint : state_->options.endpoints) {
+    state_->channels.push_back(std::make_unique<rpc::Channel>(
+        endpoint, rpc::ChannelOptions{.credentials = state_->options.credentials}));
   }
-  state_->options = std::move(options);
 }
 
 Client::~Client() = default;
 
 const ClientCounts& Client::counts() const { return state_->counts; }
+std::size_t Client::left_alone() const { return state_->members.left_alone(); }
 
 std::string Client::full(const std::string& key) const {
   return state_->options.prefix + "/" + key;
 }
 
-Task<rpc::Answer> Client::ask(rpc::Channel* member, const char* path, std::string bytes) {
-  rpc::Channel::Request request{.path = path,
-                                .bytes = std::move(bytes),
+Task<rpc::Answer> Client::ask(Asked asked) {
+  rpc::Channel::Request request{.path = asked.path,
+                                .bytes = std::move(asked.bytes),
                                 .traceparent = {},
-                                .timeout = state_->options.call_time_max};
+                                .timeout = asked.deadline - state_->timers.now()};
+  if (request.timeout <= Duration::zero()) {
+    co_return rpc::Answer{failed(ErrorCode::timeout, "no time was left")};
+  }
   if (!state_->token.empty()) request.shown = {token_header, state_->token};
-  co_return co_await member->call(std::move(request));
+  co_return co_await asked.member->call(std::move(request));
 }
 
 // Signs in before the first call, and again when the token is not taken any more.
-Task<rpc::Answer> Client::ask_as_known(rpc::Channel* member, const char* path, std::string bytes) {
+Task<rpc::Answer> Client::ask_as_known(Asked asked) {
   State& state = *state_;
   const bool nameless = state.options.user.empty();
   if (!nameless && state.token.empty() && !state.nobody_asks) {
-    if (auto known = co_await sign_in(member); !known) co_return rpc::Answer{known.error()};
+    if (auto known = co_await sign_in(asked.member, asked.deadline); !known) {
+      co_return rpc::Answer{known.error()};
+    }
   }
   const std::string shown = state.token;
-  auto answer = co_await ask(member, path, bytes);
+  auto answer = co_await ask(asked);
   if (nameless || answer.result || !is_of_the_token(answer.result.error())) co_return answer;
   // Another call may have signed in meanwhile.
   if (state.token == shown) {
-    if (auto known = co_await sign_in(member); !known) co_return rpc::Answer{known.error()};
+    if (auto known = co_await sign_in(asked.member, asked.deadline); !known) {
+      co_return rpc::Answer{known.error()};
+    }
   }
-  co_return co_await ask(member, path, std::move(bytes));
+  co_return co_await ask(std::move(asked));
 }
 
-Task<Result<void>> Client::sign_in(rpc::Channel* member) {
+Task<Result<void>> Client::sign_in(rpc::Channel* member, Deadline deadline) {
   State& state = *state_;
   state.token.clear();
   state.nobody_asks = false;
   pb::AuthenticateRequest request;
   request.set_name(state.options.user);
   request.set_password(state.options.password);
-  const auto answer =
-      co_await ask(member, "/etcdserverpb.Auth/Authenticate", request.SerializeAsString());
+  const auto answer = co_await ask(
+      {member, "/etcdserverpb.Auth/Authenticate", request.SerializeAsString(), deadline});
   if (!answer.result) {
     state.nobody_asks = says(answer.result.error(), asks_for_nobody);
     if (state.nobody_asks) co_return Result<void>{};
@@ -116,35 +129,31 @@ Task<Result<void>> Client::sign_in(rpc::Channel* member) {
 }
 
 template <class Answer, class Request>
-Task<Result<Answer>> Client::call(const char* path, Request request) {
-  Error error = failed(ErrorCode::unavailable, "no member of etcd is named");
-  const std::string bytes = request.SerializeAsString();
-  const std::size_t first = state_->good;
-  for (std::size_t tried = 0; tried < state_->members.size(); ++tried) {
-    state_->counts.calls.add();
-    const std::size_t at = (first + tried) % state_->members.size();
-    rpc::Answer answer = co_await ask_as_known(state_->members[at].get(), path, bytes);
+Task<Result<Answer>> Client::call(const char* path, Request request, Again again) {
+  Members::Ask ask = [this, path, bytes = request.SerializeAsString()](std::size_t member,
+                                                                       Duration timeout) {
     log::debug("etcd call", {{log::Field::method, path}});
-    if (answer.result) {
-      state_->good = at;
-      Answer parsed;
-      if (parsed.ParseFromString(*answer.result)) co_return parsed;
-      co_return failed(ErrorCode::internal, "etcd answered what is not its protocol");
-    }
-    state_->counts.errors.add();
-    error = std::move(answer.result).error();
-    if (answer.answered && !error_row(error.code).retryable) break;
+    const Deadline deadline = state_->timers.now() + timeout;
+    return ask_as_known({state_->channels[member].get(), path, bytes, deadline});
+  };
+  auto bytes = co_await state_->members.call(std::move(ask), again);
+  if (!bytes) {
+    Error error = std::move(bytes).error();
+    error.code = ErrorCode::unavailable;
+    error.detail = "etcd: " + error.detail;
+    co_return error;
   }
-  error.code = ErrorCode::unavailable;
-  error.detail = "etcd: " + error.detail;
-  co_return error;
+  Answer answer;
+  if (answer.ParseFromString(*bytes)) co_return answer;
+  co_return failed(ErrorCode::internal, "etcd answered what is not its protocol");
 }
 
 Task<Result<std::vector<Entry>>> Client::list(std::string begins) {
   pb::RangeRequest request;
   request.set_key(full(begins));
   request.set_range_end(behind(full(begins)));
-  auto answer = co_await call<pb::RangeResponse>("/etcdserverpb.KV/Range", std::move(request));
+  auto answer =
+      co_await call<pb::RangeResponse>("/etcdserverpb.KV/Range", std::move(request), Again::may);
   if (!answer) co_return std::move(answer).error();
   std::vector<Entry> entries;
   const std::size_t prefix = state_->options.prefix.size() + 1;
@@ -158,7 +167,8 @@ Task<Result<std::vector<Entry>>> Client::list(std::string begins) {
 Task<Result<Entry>> Client::read(std::string key) {
   pb::RangeRequest request;
   request.set_key(full(key));
-  auto answer = co_await call<pb::RangeResponse>("/etcdserverpb.KV/Range", std::move(request));
+  auto answer =
+      co_await call<pb::RangeResponse>("/etcdserverpb.KV/Range", std::move(request), Again::may);
   if (!answer) co_return std::move(answer).error();
   if (answer->kvs().empty()) co_return Entry{key, {}, 0, 0};
   const pb::KeyValue& kv = answer->kvs(0);
@@ -176,7 +186,8 @@ Task<Result<bool>> Client::write_if(std::string key, std::int64_t modified, std:
   put.set_key(full(key));
   put.set_value(std::move(value));
   put.set_lease(lease);
-  auto answer = co_await call<pb::TxnResponse>("/etcdserverpb.KV/Txn", std::move(request));
+  auto answer =
+      co_await call<pb::TxnResponse>("/etcdserverpb.KV/Txn", std::move(request), Again::may);
   if (!answer) co_return std::move(answer).error();
   co_return answer->succeeded();
 }
@@ -186,7 +197,8 @@ Task<Result<void>> Client::write(std::string key, std::string value, LeaseId lea
   request.set_key(full(key));
   request.set_value(std::move(value));
   request.set_lease(lease);
-  auto answer = co_await call<pb::PutResponse>("/etcdserverpb.KV/Put", std::move(request));
+  auto answer =
+      co_await call<pb::PutResponse>("/etcdserverpb.KV/Put", std::move(request), Again::may);
   if (!answer) co_return std::move(answer).error();
   co_return Result<void>{};
 }
@@ -194,8 +206,8 @@ Task<Result<void>> Client::write(std::string key, std::string value, LeaseId lea
 Task<Result<void>> Client::erase(std::string key) {
   pb::DeleteRangeRequest request;
   request.set_key(full(key));
-  auto answer =
-      co_await call<pb::DeleteRangeResponse>("/etcdserverpb.KV/DeleteRange", std::move(request));
+  auto answer = co_await call<pb::DeleteRangeResponse>("/etcdserverpb.KV/DeleteRange",
+                                                       std::move(request), Again::may);
   if (!answer) co_return std::move(answer).error();
   co_return Result<void>{};
 }
@@ -203,8 +215,8 @@ Task<Result<void>> Client::erase(std::string key) {
 Task<Result<LeaseId>> Client::grant(Duration time) {
   pb::LeaseGrantRequest request;
   request.set_ttl(whole_seconds(time));
-  auto answer =
-      co_await call<pb::LeaseGrantResponse>("/etcdserverpb.Lease/LeaseGrant", std::move(request));
+  auto answer = co_await call<pb::LeaseGrantResponse>("/etcdserverpb.Lease/LeaseGrant",
+                                                      std::move(request), Again::may);
   if (!answer) co_return std::move(answer).error();
   co_return answer->id();
 }
@@ -214,7 +226,7 @@ Task<Result<bool>> Client::keep_alive(LeaseId lease) {
   pb::LeaseKeepAliveRequest request;
   request.set_id(lease);
   auto answer = co_await call<pb::LeaseKeepAliveResponse>("/etcdserverpb.Lease/LeaseKeepAlive",
-                                                          std::move(request));
+                                                          std::move(request), Again::may);
   if (!answer) co_return std::move(answer).error();
   co_return answer->ttl() > 0;
 }
@@ -222,8 +234,8 @@ Task<Result<bool>> Client::keep_alive(LeaseId lease) {
 Task<Result<void>> Client::revoke(LeaseId lease) {
   pb::LeaseRevokeRequest request;
   request.set_id(lease);
-  auto answer =
-      co_await call<pb::LeaseRevokeResponse>("/etcdserverpb.Lease/LeaseRevoke", std::move(request));
+  auto answer = co_await call<pb::LeaseRevokeResponse>("/etcdserverpb.Lease/LeaseRevoke",
+                                                       std::move(request), Again::never);
   if (!answer) co_return std::move(answer).error();
   co_return Result<void>{};
 }
