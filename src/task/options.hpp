@@ -22,6 +22,10 @@ struct Options {
   // Waiting at the head of a lane; how often is not limited.
   RetryPolicy retry{.first_delay_max = std::chrono::milliseconds{100},
                     .delay_max = std::chrono::seconds{10}};
+  // For all tasks of a kind together. What is not paid for is tried again all the same, but after
+  // any part of the longest pause.
+  double retries_earned_per_task = 0.2;
+  double retries_saved_max = 200;
   // Of one batch: then it goes back, and the queue gives it again, perhaps to another process.
   std::chrono::milliseconds hold_max{30'000};
   // Of a task whose failures are its own: after so many it is given up.

@@ -1,6 +1,7 @@
 #include "task/task_consumer.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "base/log.hpp"
@@ -82,6 +83,7 @@ TaskConsumer::Attempt TaskConsumer::begin(const LaneId& lane, const QueueDeliver
 }
 
 Task<Result<void>> TaskConsumer::finish(Attempt attempt) {
+  if (attempt.tries == 0) budget_of(attempt).called();
   for (;;) {
     auto done = co_await try_once(attempt);
     ++attempt.tries;
@@ -143,10 +145,21 @@ Task<Result<void>> TaskConsumer::give_up(Attempt attempt, Error cause) {
   co_return Result<void>{};
 }
 
+RetryBudget& TaskConsumer::budget_of(const Attempt& attempt) {
+  return budgets_
+      .try_emplace(attempt.processor, options_.retries_earned_per_task, options_.retries_saved_max)
+      .first->second;
+}
+
+Duration TaskConsumer::length_of_pause(const Attempt& attempt, const Error& error) {
+  constexpr auto of_the_longest = std::numeric_limits<std::uint32_t>::max();
+  const auto number = budget_of(attempt).spend() ? attempt.tries : of_the_longest;
+  const std::chrono::milliseconds asked{error.retry_after_ms};
+  return std::max<Duration>(asked, full_jitter(options_.retry, number, random_.number()));
+}
+
 Task<bool> TaskConsumer::pause(Attempt attempt, Error error) {
-  const auto asked = std::chrono::milliseconds{error.retry_after_ms};
-  const auto jitter = full_jitter(options_.retry, attempt.tries, random_.number());
-  const Duration length = std::max<Duration>(asked, jitter);
+  const Duration length = length_of_pause(attempt, error);
   if (stopping_ || timers_.now() + length > attempt.until) co_return false;
   Wakeup wakeup;
   pauses_.insert(&wakeup);

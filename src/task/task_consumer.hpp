@@ -8,6 +8,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "async/retry.hpp"
 #include "async/wakeup.hpp"
 #include "base/metrics.hpp"
 #include "dispatch/dead_letters.hpp"
@@ -63,6 +64,8 @@ class TaskConsumer final : public LaneHandler {
   Task<Result<void>> try_once(Attempt attempt);
   bool is_hopeless(Attempt& attempt, const Error& error) const;
   Task<Result<void>> give_up(Attempt attempt, Error cause);
+  RetryBudget& budget_of(const Attempt& attempt);
+  Duration length_of_pause(const Attempt& attempt, const Error& error);
   // false: do not go on.
   Task<bool> pause(Attempt attempt, Error error);
 
@@ -72,6 +75,8 @@ class TaskConsumer final : public LaneHandler {
   const Options& options_;
   std::unordered_map<std::string, TaskProcessor*> by_topic_;
   std::unordered_map<std::string, TaskProcessor*> by_kind_;
+  // Whatever a kind of task stands on, all lanes of this process ask it.
+  std::unordered_map<const TaskProcessor*, RetryBudget> budgets_;
   // Per lane, of the batch that was taken last: what is done is not done again when the rest of the
   // batch is, and what has failed so often is not begun anew.
   struct Progress {

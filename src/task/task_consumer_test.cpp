@@ -86,6 +86,22 @@ TEST_F(TaskConsumerTest, waits_at_the_head_of_the_lane_for_what_is_away) {
   EXPECT_THAT(dead_letters(), IsEmpty());
 }
 
+TEST_F(TaskConsumerTest, takes_the_longest_pause_for_what_the_budget_of_its_kind_does_not_pay) {
+  options.retries_saved_max = 3;
+  processor.fail(ErrorCode::unavailable, 2);
+  ASSERT_TRUE(take(0, {"a"}));
+  processor.fail(ErrorCode::unavailable, 2);
+  const auto began = ground.timers.now();
+  ASSERT_TRUE(take(1, {"b"}));
+  EXPECT_EQ(ground.timers.now() - began, std::chrono::milliseconds{100 + 10'000});
+  ScriptedProcessor other;
+  consumer.add(lane.topic, other);
+  other.fail(ErrorCode::unavailable, 1);
+  const auto then = ground.timers.now();
+  ASSERT_TRUE(take(2, {"c"}));
+  EXPECT_EQ(ground.timers.now() - then, std::chrono::milliseconds{100}) << "each kind has its own";
+}
+
 TEST_F(TaskConsumerTest, lays_what_no_try_will_mend_with_the_dead_letters_and_goes_on) {
   processor.fail(ErrorCode::invalid_params, 1);
   ASSERT_TRUE(take(41, {"a", "b"}));

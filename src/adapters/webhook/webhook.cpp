@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "adapters/crypto/mac.hpp"
+#include "base/log.hpp"
 
 namespace gochat::webhook {
 namespace {
@@ -47,7 +48,8 @@ Webhook::Webhook(boost::asio::io_context& loop, Timers& timers, const Clock& clo
       timers_{timers},
       clock_{clock},
       attempts_{attempts},
-      options_{std::move(options)} {}
+      options_{std::move(options)},
+      breaker_{options_.breaker} {}
 
 net::HttpCall Webhook::call_of(const std::string& event, const std::string& delivery,
                                std::string body) const {
@@ -65,12 +67,11 @@ net::HttpCall Webhook::call_of(const std::string& event, const std::string& deli
 
 Result<void> Webhook::judge(const std::string& event, const Result<net::HttpReply>& reply) {
   const auto count = [&](std::string_view result) { attempts_.at({event, result}).add(); };
-  const std::string where = options_.host + ':' + std::to_string(options_.port);
   if (!reply) {
     count("away");
-    return failed(ErrorCode::unavailable, "webhook at " + where + ": " + reply.error().detail);
+    return failed(ErrorCode::unavailable, "webhook at " + where() + ": " + reply.error().detail);
   }
-  const std::string said = "webhook at " + where + " answered " + std::to_string(reply->status);
+  const std::string said = "webhook at " + where() + " answered " + std::to_string(reply->status);
   const int status = reply->status;
   if (status / 100 == 2) {
     count("delivered");
@@ -90,7 +91,7 @@ Result<void> Webhook::judge(const std::string& event, const Result<net::HttpRepl
   return failed(ErrorCode::invalid_params, said);
 }
 
-Task<Result<void>> Webhook::post(std::string event, std::string delivery, std::string body) {
+Task<Result<net::HttpReply>> Webhook::send(net::HttpCall call) {
   ClientPtr client;
   if (idle_.empty()) {
     client = std::make_unique<net::HttpClient>(loop_, timers_, options_.host, options_.port);
@@ -98,11 +99,40 @@ Task<Result<void>> Webhook::post(std::string event, std::string delivery, std::s
     client = std::move(idle_.back());
     idle_.pop_back();
   }
-  auto reply = co_await client->request(call_of(event, delivery, std::move(body)),
-                                        timers_.now() + options_.deadline);
+  auto reply = co_await client->request(std::move(call), timers_.now() + options_.deadline);
   if (!reply) client->close();
   idle_.push_back(std::move(client));
-  co_return judge(event, reply);
+  co_return reply;
+}
+
+// Whatever it answers but that it is away shows it at work.
+void Webhook::learn(Breaker::Call verdict, const Result<void>& judged) {
+  const bool was_left_alone = left_alone();
+  if (judged.code() == ErrorCode::unavailable) {
+    verdict.failed(timers_.now());
+  } else {
+    verdict.succeeded();
+  }
+  if (was_left_alone == left_alone()) return;
+  if (left_alone()) {
+    log::warn("leaves a hook alone that is away",
+              {{log::Field::address, where()}, {log::Field::reason, judged.error().detail}});
+  } else {
+    log::info("calls a hook again", {{log::Field::address, where()}});
+  }
+}
+
+Task<Result<void>> Webhook::post(std::string event, std::string delivery, std::string body) {
+  auto admitted = breaker_.enter(timers_.now());
+  if (!admitted) {
+    Error error = std::move(admitted).error();
+    error.detail = "webhook at " + where() + " is left alone: it was away again and again";
+    co_return error;
+  }
+  const auto reply = co_await send(call_of(event, delivery, std::move(body)));
+  auto judged = judge(event, reply);
+  learn(*std::move(admitted), judged);
+  co_return judged;
 }
 
 }  // namespace gochat::webhook

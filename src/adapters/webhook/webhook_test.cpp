@@ -104,6 +104,36 @@ TEST_F(WebhookTest, takes_silence_for_being_away) {
   EXPECT_EQ(count("away"), 2U);
 }
 
+TEST_F(WebhookTest, leaves_a_hook_alone_that_is_away_and_then_finds_out_with_a_single_call) {
+  options_.deadline = std::chrono::hours{1};  // in the time that stands still, never
+  webhook_.emplace(loop, manual, clock, attempts, options_);
+  for (int n = 0; n < 5; ++n) EXPECT_EQ(post_answered(503).code(), ErrorCode::unavailable);
+  EXPECT_TRUE(webhook().left_alone());
+  const auto refused = post_answered(200);
+  EXPECT_EQ(refused.code(), ErrorCode::unavailable);
+  EXPECT_EQ(refused.error().retry_after_ms, 2'000U);
+  EXPECT_EQ(owner.requests.size(), 5U) << "nothing was sent";
+
+  manual.advance(options_.breaker.open_time);
+  EXPECT_FALSE(post_answered(429));
+  EXPECT_FALSE(post_answered(200)) << "left alone again after one";
+  EXPECT_EQ(owner.requests.size(), 6U);
+
+  manual.advance(options_.breaker.open_time);
+  for (int n = 0; n < 3; ++n) EXPECT_TRUE(post_answered(200));
+  EXPECT_FALSE(webhook().left_alone());
+  EXPECT_EQ(count("away"), 6U) << "what was not sent is no attempt";
+}
+
+TEST_F(WebhookTest, takes_a_failure_and_a_refusal_for_signs_of_life) {
+  for (int n = 0; n < 20; ++n) EXPECT_FALSE(post_answered(n % 2 == 0 ? 500 : 410));
+  for (const int answer : {503, 503, 503, 503, 500, 503, 503, 503, 503}) {
+    EXPECT_FALSE(post_answered(answer));
+  }
+  EXPECT_FALSE(webhook().left_alone());
+  EXPECT_TRUE(post_answered(200));
+}
+
 TEST_F(WebhookTest, pushes_to_receivers_by_id) {
   WebhookPushSender sender{webhook()};
   PushNote note;
