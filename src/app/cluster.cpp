@@ -71,7 +71,16 @@ Task<Result<void>> Cluster::open() {
   if (asks_logic) {
     if (auto calls = co_await open_logic_calls(); !calls) co_return calls;
   }
+  make_server();
   co_return Result<void>{};
+}
+
+// It listens when there is something to serve, and what it counts has its names before.
+void Cluster::make_server() {
+  rpc::ServerOptions options = rpc_server_options(ground_.config);
+  options.credentials.certificates = identity_.certificates();
+  server_ = std::make_unique<rpc::Server>(ground_.loop.executor(), ground_.loop.timers(),
+                                          std::move(options));
 }
 
 void Cluster::give_up() {
@@ -207,14 +216,11 @@ void Cluster::name_measures(metrics::Registry& measures) {
   if (store_) name_mysql(measures, *store_);
   if (repo_calls_) name_calls(measures, "repo", *repo_calls_);
   if (logic_calls_) name_calls(measures, "logic", *logic_calls_);
+  name_served(measures, *server_);
 }
 
 Task<Result<void>> Cluster::serve(Served served) {
   const Config& config = ground_.config;
-  rpc::ServerOptions options = rpc_server_options(config);
-  options.credentials.certificates = identity_.certificates();
-  server_ = std::make_unique<rpc::Server>(ground_.loop.executor(), ground_.loop.timers(),
-                                          std::move(options));
   if (served.repo != nullptr) {
     server_->add(rpc::repo_methods(
         {*served.repo, redis_->registry, agreement_.ids(), ground_.clock, served.shown}));

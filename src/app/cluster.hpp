@@ -51,6 +51,7 @@ class Cluster final : public Wiring {
   std::unique_ptr<rpc::Calls> calls_to(std::string role);
   Task<Result<void>> open_repo_calls();
   Task<Result<void>> open_logic_calls();
+  void make_server();
   Task<> look_at_replicas();
   // What was there when it was opened, and without which this process is not ready.
   void depend_on(std::string what, Reach::Ask ask);

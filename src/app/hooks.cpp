@@ -1,5 +1,6 @@
 #include "app/hooks.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -55,6 +56,11 @@ Hooks::Hooks(const Config& config, Loop& loop, const Clock& clock, const task::N
       kinds_.push_back(tellers_.emplace_back(needs, hook));
     }
   }
+}
+
+std::size_t Hooks::left_alone() const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(webhooks_, [](const auto& one) { return one.left_alone(); }));
 }
 
 }  // namespace gochat::app

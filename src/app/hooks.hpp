@@ -1,6 +1,7 @@
 // What is told of messages by the configuration: a push service, an archive, a moderator.
 #pragma once
 
+#include <cstddef>
 #include <deque>
 #include <string>
 #include <vector>
@@ -26,6 +27,8 @@ class Hooks {
 
   const task::Tasks::Kinds& kinds() const { return kinds_; }
   const webhook::Attempts& attempts() const { return attempts_; }
+  // That are not called at present, because they were away again and again.
+  std::size_t left_alone() const;
 
  private:
   webhook::Attempts attempts_{"event", "result"};

@@ -3,6 +3,7 @@
 #include "app/process_figures.hpp"
 #include "base/log.hpp"
 #include "base/log_writer.hpp"
+#include "logic/fan_out.hpp"
 #include "protocol/dead_letter_topics.hpp"
 
 namespace gochat::app {
@@ -131,6 +132,15 @@ void name_dead_letters(metrics::Registry& registry,
   }
 }
 
+void name_fan_out(metrics::Registry& registry, const logic::FanOutCounts& counts) {
+  registry.histogram({"gochat_message_receivers_online",
+                      "Receivers of one message who had a connection, its sender among them."},
+                     counts.online);
+  registry.histogram(
+      {"gochat_message_receivers_away", "Receivers of one message who had no connection."},
+      counts.away);
+}
+
 void name_tasks(metrics::Registry& registry, const task::Tasks& tasks) {
   const task::TaskCounts& counts = tasks.counts();
   registry.counter({"gochat_tasks_done_total", "Background tasks that were done."}, counts.done);
@@ -150,6 +160,7 @@ void name_tasks(metrics::Registry& registry, const task::Tasks& tasks) {
 void name_hooks(metrics::Registry& registry, const Hooks& hooks) {
   registry.counter({"gochat_webhook_attempts_total", "Calls to a hook, by what it answered."},
                    hooks.attempts());
+  name_breakers(registry, "hooks", [&hooks] { return hooks.left_alone(); });
 }
 
 void name_tracing(metrics::Registry& registry, const Tracing& tracing) {
@@ -167,6 +178,14 @@ void name_tracing(metrics::Registry& registry, const Tracing& tracing) {
                    sent.failed_calls);
   registry.gauge({"gochat_trace_spans_waiting", "Spans that wait to be exported."},
                  [&tracing] { return static_cast<double>(tracing.recorder().waiting()); });
+}
+
+void name_breakers(metrics::Registry& registry, const std::string& backend,
+                   std::function<std::size_t()> open) {
+  registry.gauge({"gochat_breakers_open",
+                  "Servers of a backend that are left alone because they kept failing.",
+                  {{"backend", backend}}},
+                 [open = std::move(open)] { return number(open()); });
 }
 
 void name_pool(metrics::Registry& registry, const std::string& pool, const ThreadPool& threads) {

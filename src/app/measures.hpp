@@ -3,6 +3,7 @@
 // it against the binary.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -20,6 +21,10 @@
 #include "gateway/gateway.hpp"
 #include "task/tasks.hpp"
 
+namespace gochat::logic {
+struct FanOutCounts;
+}
+
 namespace gochat::app {
 
 void name_process(metrics::Registry& registry, const Health& health, const LoopWatch& loop);
@@ -34,9 +39,13 @@ void name_ids(metrics::Registry& registry, const memory::SnowflakeIds& ids);
 // `kept` answers how many this process has laid into a topic of dead letters.
 void name_dead_letters(metrics::Registry& registry,
                        std::function<std::uint64_t(const std::string&)> kept);
+void name_fan_out(metrics::Registry& registry, const logic::FanOutCounts& counts);
 void name_tasks(metrics::Registry& registry, const task::Tasks& tasks);
 void name_hooks(metrics::Registry& registry, const Hooks& hooks);
 void name_tracing(metrics::Registry& registry, const Tracing& tracing);
+// Of one backend: how many of its servers are left alone at present.
+void name_breakers(metrics::Registry& registry, const std::string& backend,
+                   std::function<std::size_t()> open);
 void name_pool(metrics::Registry& registry, const std::string& pool, const ThreadPool& threads);
 
 }  // namespace gochat::app

@@ -1,6 +1,7 @@
 #include "app/measures_cluster.hpp"
 
 #include "adapters/mysql/message_reader.hpp"
+#include "app/measures.hpp"
 #include "protocol/records.hpp"
 
 namespace gochat::app {
@@ -22,6 +23,33 @@ std::string label_of(std::string_view topic) {
 
 bool is_of(std::string_view topic, std::string_view known) {
   return known.ends_with('-') ? topic.starts_with(known) : topic == known;
+}
+
+void name_replicas(metrics::Registry& registry, const mysql::Store& store) {
+  const mysql::PageCounts& pages = store.page_counts();
+  registry.counter({"gochat_mysql_replica_pages_total",
+                    "Pages of history, by what the replica did.",
+                    {{"result", "used"}}},
+                   pages.from_replica);
+  registry.counter({"gochat_mysql_replica_pages_total",
+                    "Pages of history, by what the replica did.",
+                    {{"result", "behind"}}},
+                   pages.replica_behind);
+  registry.counter({"gochat_mysql_replica_pages_total",
+                    "Pages of history, by what the replica did.",
+                    {{"result", "failed"}}},
+                   pages.replica_failed);
+  for (std::size_t n = 0; n < store.replica_figures().size(); ++n) {
+    registry.gauge({"gochat_mysql_replica_behind_seconds",
+                    "How far a replica is behind; -1: it does not follow.",
+                    {{"replica", store.replica_figures()[n].address}}},
+                   [&store, n] {
+                     const auto figures = store.replica_figures();
+                     return figures[n].behind ? number(figures[n].behind->count()) : -1.0;
+                   });
+  }
+  if (store.replica_figures().empty()) return;
+  name_breakers(registry, "mysql_replica", [&store] { return store.replicas_left_alone(); });
 }
 
 }  // namespace
@@ -49,6 +77,8 @@ void name_mysql(metrics::Registry& registry, const mysql::Store& store) {
   registry.counter({"gochat_mysql_pool_refused_total", "Callers that got no connection."},
                    counts.refused);
   registry.counter({"gochat_mysql_connections_opened_total", "Connections made."}, counts.opened);
+  registry.counter({"gochat_mysql_connections_failed_total", "Connections that could not be made."},
+                   counts.not_opened);
   registry.counter({"gochat_mysql_connections_lost_total",
                     "Connections that broke or were dropped at a deadline."},
                    counts.lost);
@@ -58,28 +88,7 @@ void name_mysql(metrics::Registry& registry, const mysql::Store& store) {
                  [&store] { return number(store.figures().idle); });
   registry.gauge({"gochat_mysql_pool_waiting", "Callers that wait for a connection."},
                  [&store] { return number(store.figures().waiting); });
-  const mysql::PageCounts& pages = store.page_counts();
-  registry.counter({"gochat_mysql_replica_pages_total",
-                    "Pages of history, by what the replica did.",
-                    {{"result", "used"}}},
-                   pages.from_replica);
-  registry.counter({"gochat_mysql_replica_pages_total",
-                    "Pages of history, by what the replica did.",
-                    {{"result", "behind"}}},
-                   pages.replica_behind);
-  registry.counter({"gochat_mysql_replica_pages_total",
-                    "Pages of history, by what the replica did.",
-                    {{"result", "failed"}}},
-                   pages.replica_failed);
-  for (std::size_t n = 0; n < store.replica_figures().size(); ++n) {
-    registry.gauge({"gochat_mysql_replica_behind_seconds",
-                    "How far a replica is behind; -1: it does not follow.",
-                    {{"replica", store.replica_figures()[n].address}}},
-                   [&store, n] {
-                     const auto figures = store.replica_figures();
-                     return figures[n].behind ? number(figures[n].behind->count()) : -1.0;
-                   });
-  }
+  name_replicas(registry, store);
 }
 
 void name_redis(metrics::Registry& registry, const redis::Client& client) {
@@ -91,15 +100,26 @@ void name_redis(metrics::Registry& registry, const redis::Client& client) {
                    counts.errors);
   registry.counter({"gochat_redis_timeouts_total", "Of these, not answered in time."},
                    counts.timeouts);
+  registry.counter({"gochat_redis_retries_total", "Commands that were sent again."},
+                   counts.retries);
+  registry.counter({"gochat_redis_redirects_total", "Replies that named another server."},
+                   counts.redirects);
+  registry.counter({"gochat_redis_connects_total", "Connections that became ready."},
+                   counts.connects);
   registry.counter({"gochat_redis_disconnects_total", "Connections that failed or were lost."},
                    counts.disconnects);
   registry.counter(
       {"gochat_redis_wrong_type_total", "Keys that held something else and were deleted."},
       counts.wrong_type);
+  registry.counter({"gochat_redis_unreadable_total", "Values that could not be read."},
+                   counts.unreadable);
   registry.gauge({"gochat_redis_connections", "Connections that are ready."},
                  [&client] { return number(client.figures().connections); });
   registry.gauge({"gochat_redis_waiting", "Commands that wait for a connection."},
                  [&client] { return number(client.figures().waiting); });
+  registry.gauge({"gochat_redis_in_flight", "Commands that wait for their reply."},
+                 [&client] { return number(client.figures().in_flight); });
+  name_breakers(registry, "redis", [&client] { return client.figures().left_alone; });
 }
 
 void name_limits(metrics::Registry& registry, const redis::RedisRateLimiter& limiter,
@@ -136,6 +156,14 @@ void name_kafka(metrics::Registry& registry, const kafka::KafkaQueue& queue) {
                      sum(known, &kafka::TopicCounts::consumed));
     registry.counter({"gochat_kafka_retries_total", "Batches that were given again.", label},
                      sum(known, &kafka::TopicCounts::retries));
+    registry.counter({"gochat_kafka_commit_failures_total",
+                      "Offsets that could not be committed, by tries.", label},
+                     sum(known, &kafka::TopicCounts::commit_failures));
+    registry.histogram(
+        {"gochat_kafka_produce_seconds", "From a publish to what became of it.", label},
+        queue.times(known).produce_seconds);
+    registry.histogram({"gochat_kafka_handle_seconds", "One batch with its handler.", label},
+                       queue.times(known).handle_seconds);
     registry.gauge({"gochat_kafka_lag", "Records behind our lanes' ends.", label}, [&queue, known] {
       double all = 0;
       for (const auto& [topic, lag] : queue.figures().lag) {
@@ -182,12 +210,39 @@ void name_calls(metrics::Registry& registry, const std::string& role, const rpc:
   registry.counter({"gochat_call_hedges_total",
                     "Reads that were asked of a second instance, the first being silent.", label()},
                    all(calls.counts().hedges));
+  registry.counter({"gochat_call_retries_refused_total",
+                    "Further attempts that the budget did not allow.", label()},
+                   calls.counts().unspent);
   registry.counter({"gochat_call_attempts_total", "Attempts, by the instance.", label()},
                    calls.counts().attempts);
+  registry.counter(
+      {"gochat_call_failures_total", "Of these, what the instance did not answer well.", label()},
+      calls.counts().failures);
+  registry.histogram({"gochat_call_seconds", "One call, with all its attempts.", label()},
+                     calls.counts().seconds);
+  name_breakers(registry, role, [&calls] { return calls.ejected(); });
   registry.gauge({"gochat_call_instances", "Instances of that role in use.", label()},
                  [&calls] { return number(calls.instances() - calls.ejected()); });
   registry.gauge({"gochat_call_instances_ejected", "Instances left out for a while.", label()},
                  [&calls] { return number(calls.ejected()); });
+}
+
+void name_served(metrics::Registry& registry, const rpc::Server& server) {
+  const rpc::ServerCounts& counts = server.counts();
+  registry.counter({"gochat_served_calls_total", "Calls of other processes that were answered."},
+                   counts.calls);
+  registry.counter({"gochat_served_call_errors_total", "Of these, those answered by an error."},
+                   counts.errors);
+  registry.histogram({"gochat_served_call_seconds", "From a call's arrival to its answer."},
+                     counts.seconds);
+  registry.counter(
+      {"gochat_served_calls_refused_total", "Calls that were not begun.", {{"reason", "token"}}},
+      counts.refused_credentials);
+  registry.counter(
+      {"gochat_served_calls_refused_total", "Calls that were not begun.", {{"reason", "overload"}}},
+      counts.refused_overload);
+  registry.gauge({"gochat_served_calls_open", "Calls that are being answered."},
+                 [&server] { return number(server.calls_open()); });
 }
 
 void name_agreement(metrics::Registry& registry, const etcd::Client& client,
@@ -195,6 +250,9 @@ void name_agreement(metrics::Registry& registry, const etcd::Client& client,
   registry.counter({"gochat_etcd_calls_total", "Calls to etcd."}, client.counts().calls);
   registry.counter({"gochat_etcd_errors_total", "Calls that a member did not answer."},
                    client.counts().errors);
+  registry.histogram({"gochat_etcd_call_seconds", "One call to a member."},
+                     client.counts().seconds);
+  name_breakers(registry, "etcd", [&client] { return client.left_alone(); });
   registry.gauge(
       {"gochat_etcd_lease_seconds", "How long this process stays listed by itself."},
       [&directory] { return std::chrono::duration<double>{directory.lease_left()}.count(); });

@@ -6,6 +6,7 @@
 #include "adapters/etcd/etcd_client.hpp"
 #include "adapters/etcd/etcd_directory.hpp"
 #include "adapters/grpc/calls.hpp"
+#include "adapters/grpc/server.hpp"
 #include "adapters/kafka/kafka_queue.hpp"
 #include "adapters/memory/snowflake_ids.hpp"
 #include "adapters/mysql/store.hpp"
@@ -28,6 +29,7 @@ void name_kafka(metrics::Registry& registry, const kafka::KafkaQueue& queue);
 void name_identity(metrics::Registry& registry, const net::Certificate* certificate);
 void name_janitor(metrics::Registry& registry, const TopicJanitor& janitor);
 void name_calls(metrics::Registry& registry, const std::string& role, const rpc::Calls& calls);
+void name_served(metrics::Registry& registry, const rpc::Server& server);
 void name_agreement(metrics::Registry& registry, const etcd::Client& client,
                     const etcd::EtcdDirectory& directory, const memory::SnowflakeIds& ids);
 void name_shared_configuration(metrics::Registry& registry, const SharedConfiguration& shared);

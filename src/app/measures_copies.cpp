@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "app/measures.hpp"
+
 namespace gochat::app {
 namespace {
 
@@ -33,6 +35,7 @@ void name_copies(metrics::Registry& registry, repo::Copies& copies) {
   name_one(registry, "group_members", copies.shown().group_members());
   name_one(registry, "hot_messages", copies.hot().counts());
   name_one(registry, "user_conversations", copies.lists().counts());
+  name_breakers(registry, "copies", [&copies] { return copies.left_alone() ? 1 : 0; });
   const repo::ProposalCounts& proposals = copies.proposals();
   registry.counter({"gochat_cache_seq_proposals_total", "Seqs that Redis was asked to propose."},
                    proposals.proposed);

@@ -175,6 +175,7 @@ Task<Result<void>> Node::start_roles() {
                                 *clock_, loop_.timers(), *random_, ports.ids, ports.limiter,
                                 ports.tries, loop_.executor(), *ports.sweeping},
                    logic_options(config_, ports.queue_is_durable));
+    name_fan_out(measures_, logic_->fan_out_counts());
     logic_api_.emplace(logic_->api());
     if (auto logic = co_await logic_->start(); !logic) co_return logic;
     if (stopping_) co_return told_to_end();

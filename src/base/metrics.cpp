@@ -137,9 +137,11 @@ void Registry::histogram(Name name, const Histogram& histogram) {
 }
 
 void Registry::histogram(Name name, const Family<WaitHistogram>& family) {
-  add(name, "histogram", [&family](std::string& out, std::string_view as) {
+  add(name, "histogram", [&family, labels = name.labels](std::string& out, std::string_view as) {
     family.each([&](const auto& values, const Histogram& cell) {
-      append_histogram(out, as, zipped(family.labels(), values), cell);
+      Labels all = labels;
+      std::ranges::copy(zipped(family.labels(), values), std::back_inserter(all));
+      append_histogram(out, as, all, cell);
     });
   });
 }

@@ -46,6 +46,12 @@ std::vector<Addressed> Places::reach(const std::vector<UserId>& to,
   return records;
 }
 
+std::optional<std::size_t> Places::connected(const std::vector<UserId>& users) const {
+  if (everywhere_) return std::nullopt;
+  const auto known = std::ranges::count_if(users, [&](UserId user) { return of_.contains(user); });
+  return static_cast<std::size_t>(known);
+}
+
 std::vector<Addressed> Places::reach_all(const protocol::DownstreamRecord& record) const {
   std::vector<Addressed> records;
   records.reserve(gateways_.size());

@@ -1,7 +1,9 @@
 // Where the people of one batch are connected, and the records that reach them there. Pure.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -24,6 +26,8 @@ class Places {
   // the order of `to`.
   std::vector<Addressed> reach(const std::vector<UserId>& to,
                                const protocol::DownstreamRecord& record) const;
+  // How many of these are connected anywhere; nothing: nobody knows.
+  std::optional<std::size_t> connected(const std::vector<UserId>& users) const;
   // Copies of `record` for everyone connected.
   std::vector<Addressed> reach_all(const protocol::DownstreamRecord& record) const;
 

@@ -142,6 +142,7 @@ Task<Result<void>> FanOut::publish(Batch batch) {
   std::vector<std::shared_ptr<trace::Span>> spans;
   for (std::size_t n = 0; n < batch.items.size(); ++n) {
     if (batch.items[n].span) spans.push_back(batch.items[n].span);
+    count(*places, batch.receivers[n]);
     address(*places, std::move(batch.items[n]), batch.receivers[n], records);
   }
   if (batch.requests.empty()) co_return co_await rooms_.downstream.publish(std::move(records));
@@ -154,6 +155,13 @@ Task<Result<void>> FanOut::publish(Batch batch) {
     if (!one) co_return one.error();
   }
   co_return Result<void>{};
+}
+
+void FanOut::count(const Places& places, const std::vector<UserId>& receivers) {
+  const auto online = places.connected(receivers);
+  if (!online || receivers.empty()) return;
+  counts_.online.observe(*online);
+  counts_.away.observe(receivers.size() - *online);
 }
 
 Task<> FanOut::tell(std::vector<Notice> notices) {

@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/metrics.hpp"
 #include "base/span.hpp"
 #include "dispatch/downstream.hpp"
 #include "dispatch/locator.hpp"
@@ -38,6 +39,13 @@ struct Outgoing {
   std::shared_ptr<trace::Span> span{};  // of its send; ends when everybody has been told
 };
 
+// Of each message that goes out from here, thus not of large groups and of the world room: how many
+// receivers had a connection when they were looked up, and how many had none.
+struct FanOutCounts {
+  metrics::SizeHistogram online;
+  metrics::SizeHistogram away;
+};
+
 class FanOut {
  public:
   struct Rooms {
@@ -59,6 +67,8 @@ class FanOut {
   // Best effort, in order: what is lost here is found again by the receivers' sync mark.
   Task<> tell(std::vector<Notice> notices);
 
+  const FanOutCounts& counts() const { return counts_; }
+
  private:
   using Versions = std::unordered_map<ConversationId, MemberVersion>;
   using Rosters = std::unordered_map<ConversationId, SharedRoster>;
@@ -75,8 +85,10 @@ class FanOut {
   Task<Result<Rosters>> rosters(Versions wanted);
   void find_receivers(Batch& batch, const Rosters& known);
   Task<Result<void>> publish(Batch batch);
+  void count(const dispatch::Places& places, const std::vector<UserId>& receivers);
 
   Rooms rooms_;
+  FanOutCounts counts_;
 };
 
 }  // namespace gochat::logic

@@ -58,6 +58,8 @@ class Logic {
   // What takes the sends of a lane; start() subscribes it.
   LaneHandler& sends() { return send_message_; }
 
+  const FanOutCounts& fan_out_counts() const { return fan_out_.counts(); }
+
   // Makes the upstream topics and takes sends from them; starts the background work.
   Task<Result<void>> start();
   // No further sends; returns when all that was begun has ended.

@@ -47,6 +47,8 @@ class Copies {
   ListCopies& lists() { return lists_; }
   const HotHistory& hot() const { return hot_; }
   const ProposalCounts& proposals() const { return counts_; }
+  // Commits do not wait for the copies, because writing them keeps failing.
+  bool left_alone() const { return breaker_.state(ports_.timers.now()) != Breaker::State::closed; }
 
   using Append = std::function<Task<Result<std::vector<LogAnswer>>>(LogBatch)>;
   // Appends, and does to the copies what follows from it.

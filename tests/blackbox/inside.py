@@ -27,6 +27,11 @@ class Exposition:
     def value(self, name, **labels):
         return self.samples.get((name, tuple(sorted(labels.items()))), 0)
 
+    def total(self, name, **labels):
+        """Over every label that is not named."""
+        wanted = set(labels.items())
+        return sum(value for (known, pairs), value in self.samples.items() if known == name and wanted <= set(pairs))
+
     def labels(self, name):
         """The names of the labels that samples of this family carry; a histogram's bounds aside."""
         parts = {name, f"{name}_bucket"} if self.type[name] == "histogram" else {name}

@@ -4,11 +4,13 @@ import json
 import subprocess
 
 from base import BlackBox
+from inside import Exposition
 from process import OwnServer, binary
 from receiver import Receiver
 
 TASKS = "im-task-topic"
 GIVEN_UP_AFTER = 5  # tries that failed for a reason of their own
+LEFT_ALONE_AFTER = 5  # tries in a row that found it away
 
 
 class Hooks(BlackBox):
@@ -29,6 +31,14 @@ class Hooks(BlackBox):
         self.server = OwnServer(environment=self.receiver.settings()).start()
         self.addCleanup(self.server.end)
         self.url = self.server.url
+
+    def who_tells(self):
+        """The internal listener of whatever calls the hooks."""
+        return self.server.internal_url
+
+    async def left_alone(self):
+        async with self.session.get(self.who_tells() + "/metrics") as answer:
+            return Exposition(await answer.text()).value("gochat_breakers_open", backend="hooks")
 
     def where(self):
         """What names the deployment on the command line, and its environment."""
@@ -84,6 +94,19 @@ class Hooks(BlackBox):
             told = [told["content"] for name, told in self.receiver.got if name == event]
             self.assertEqual(told, [f"message {n}" for n in range(5)])
         self.assertEqual(await self.dlq("list"), [])
+
+    async def test_a_hook_that_stays_away_is_left_alone_until_one_call_finds_it_again(self):
+        self.receiver.answers = [503] * LEFT_ALONE_AFTER  # the first one's: a lane tells one hook after the other
+        self.assertEqual(await self.left_alone(), 0)
+        await self.alice.say(self.chat, "patience")
+        async with asyncio.timeout(60):
+            while await self.left_alone() == 0:
+                await asyncio.sleep(0.05)
+        for event in ("push", "archive", "moderation"):
+            await self.receiver.take_event(event, lambda told: told["content"] == "patience")
+        self.assertEqual(len(self.receiver.tries), LEFT_ALONE_AFTER + 3)
+        self.assertEqual(await self.dlq("list"), [])
+        self.assertEqual(await self.left_alone(), 0)
 
     async def test_what_a_hook_refuses_is_given_up_and_replayed_once(self):
         self.receiver.answers = [410]

@@ -26,5 +26,8 @@ class ToldOutside(alone.Hooks):
     async def start_server(self):
         self.url = self.house.gateways[0].url
 
+    def who_tells(self):
+        return self.house.of("task")[0].internal_url
+
     def where(self):
         return [], self.house.environment()

@@ -76,6 +76,10 @@ class Watching(BlackBox):
         """The sum over these processes."""
         return sum([(await self.measures(one)).value(name, **labels) for one in processes])
 
+    async def total(self, processes, name, **labels):
+        """The same, and over every label that is not named."""
+        return sum([(await self.measures(one)).total(name, **labels) for one in processes])
+
     async def line(self, process, msg, where=lambda line: True, behind=0):
         """The first such line that it logs, of those behind so many."""
         return await self.until(lambda: process.line(msg, where, behind))

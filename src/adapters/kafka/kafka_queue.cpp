@@ -15,6 +15,13 @@
 namespace gochat::kafka {
 namespace {
 
+// What is many topics of one kind is taken care of by what their names begin with.
+std::vector<std::string> kinds_of(const KafkaOptions& options) {
+  std::vector<std::string> kinds;
+  for (const auto& [beginning, care] : options.care_of) kinds.push_back(beginning);
+  return kinds;
+}
+
 constexpr std::size_t worker_threads = 2;
 // The brokers follow the controller's decisions, and tell nobody when they have.
 constexpr Duration look_again = std::chrono::milliseconds{10};
@@ -55,6 +62,7 @@ struct KafkaQueue::State {
       : executor{std::move(on)},
         timers{time},
         options{std::move(chosen)},
+        counts{kinds_of(options)},
         gate{executor},
         workers{std::make_unique<ThreadPool>(worker_threads, options.limits.waiting_calls_max,
                                              "kafka")} {}
@@ -228,6 +236,10 @@ Task<Result<std::vector<std::string>>> KafkaQueue::topics(std::string begins) {
 }
 
 const TopicCountsMap& KafkaQueue::counts() const { return state_->counts; }
+
+const TopicTimes& KafkaQueue::times(std::string_view topic) const {
+  return state_->counts.times_of(topic);
+}
 
 KafkaQueue::Figures KafkaQueue::figures() const {
   Figures sum;

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "adapters/kafka/kafka_options.hpp"
@@ -43,6 +44,8 @@ class KafkaQueue final : public MessageQueue {
   Task<Result<std::vector<std::string>>> topics(std::string begins);
 
   const TopicCountsMap& counts() const;
+  // Of a topic, or of all whose names begin so as a key of `care_of` does; from now on.
+  const TopicTimes& times(std::string_view topic) const;
   struct Figures {
     std::size_t waiting = 0;  // publishes without an answer
     std::uint64_t producers_replaced = 0;

@@ -178,7 +178,7 @@ Task<> Lane::give() {
   const MonoTime begun = rooms_.timers.now();
   const auto handled = co_await rooms_.handler.take(batch());
   if (abandoned_) co_return;
-  rooms_.counts.handle_seconds.observe(rooms_.timers.now() - begun);
+  rooms_.counts.times->handle_seconds.observe(rooms_.timers.now() - begun);
   if (!handled) {
     again_ = true;
     rooms_.counts.retries.add();

@@ -154,7 +154,7 @@ Task<Result<Durability>> Producer::publish(std::shared_ptr<Producer> self, Queue
   });
   if (self->closed_) co_return failed(ErrorCode::timeout, "the queue was closed meanwhile");
   const Duration took = self->rooms_.timers.now() - begun;
-  self->rooms_.counts[topic].produce_seconds.observe(took);
+  self->rooms_.counts[topic].times->produce_seconds.observe(took);
   if (log::enabled(log::Level::debug)) {
     log::debug("a record was published", {{log::Field::topic, topic},
                                           {log::Field::bytes, bytes},

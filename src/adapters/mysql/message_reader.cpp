@@ -107,6 +107,13 @@ MysqlMessageStore::MysqlMessageStore(Pool& primary, const std::vector<Pool*>& re
   for (Pool* pool : replicas) replicas_.push_back({pool, Breaker{limits.breaker}});
 }
 
+std::size_t MysqlMessageStore::left_alone() const {
+  const MonoTime now = primary_.timers().now();
+  return static_cast<std::size_t>(std::ranges::count_if(replicas_, [now](const Replica& replica) {
+    return replica.breaker.state(now) != Breaker::State::closed;
+  }));
+}
+
 Task<Result<MessagePage>> MysqlMessageStore::page(PageQuery query) {
   const Deadline deadline = primary_.soon();
   if (is_history(query) && !replicas_.empty()) {

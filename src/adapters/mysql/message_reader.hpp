@@ -28,6 +28,8 @@ class MysqlMessageStore final : public MessageStore {
                                                       std::size_t limit) override;
 
   const PageCounts& counts() const { return counts_; }
+  // Replicas that are not asked at present, because they keep failing.
+  std::size_t left_alone() const;
 
  private:
   // Nothing: this replica cannot answer for the primary.

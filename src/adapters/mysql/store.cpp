@@ -148,6 +148,8 @@ Task<> Store::look_at_replicas(Deadline deadline) {
   }
 }
 
+std::size_t Store::replicas_left_alone() const { return parts_->messages.left_alone(); }
+
 std::vector<ReplicaFigures> Store::replica_figures() const {
   std::vector<ReplicaFigures> figures;
   for (std::size_t n = 0; n < parts_->replicas.size(); ++n) {

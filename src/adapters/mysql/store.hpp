@@ -93,6 +93,8 @@ class Store {
   // Asks each replica how far it is behind, for the figures.
   Task<> look_at_replicas(Deadline deadline);
   std::vector<ReplicaFigures> replica_figures() const;
+  // Replicas that are not asked at present, because they keep failing.
+  std::size_t replicas_left_alone() const;
   const LogCounts& log_counts() const;
   // Appends that wait for their transaction.
   std::size_t log_waiting() const;

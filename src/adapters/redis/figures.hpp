@@ -26,6 +26,7 @@ struct Figures {
   std::size_t connections = 0;  // ready
   std::size_t in_flight = 0;    // commands sent and not answered
   std::size_t waiting = 0;      // commands that wait for a connection, a master or a map of slots
+  std::size_t left_alone = 0;   // servers that are sent nothing, because they keep failing
 };
 
 }  // namespace gochat::redis

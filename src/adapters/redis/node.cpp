@@ -1,5 +1,6 @@
 #include "adapters/redis/node.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "adapters/redis/slot.hpp"
@@ -101,7 +102,14 @@ void Node::send(Request request) {
   }
 }
 
+// Its breaker is open, or each of its connections waits for its next try.
+bool Node::left_alone() const {
+  return breaker_.state(ground_.timers.now()) != Breaker::State::closed ||
+         std::ranges::all_of(links_, [](const Link& link) { return link.again.pending(); });
+}
+
 void Node::add_to(Figures& figures) const {
+  figures.left_alone += left_alone() ? 1 : 0;
   for (const Link& link : links_) {
     if (!link.connection) continue;
     const bool ready = link.connection->ready();

@@ -54,6 +54,7 @@ class Node {
   void open(std::size_t number);
   void ready(std::size_t number);
   std::size_t link_for(const std::string& key) const;
+  bool left_alone() const;
   void lost(std::size_t number, const Error& why);
 
   const NodeGround ground_;

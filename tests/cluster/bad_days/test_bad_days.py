@@ -9,15 +9,20 @@ UPSTREAM = "im-upstream-topic"
 
 
 class BadDays(BadDay):
-    async def lose(self, *lost, gone=True, meanwhile=None):
-        """They are killed under traffic and started again; messages are stored before, and after it."""
+    async def lose(self, *lost, gone=True, meanwhile=None, seen=None, counted=None):
+        """They are killed under traffic and started again; messages are stored before, and after it. `seen` is by which
+        role, and under which name of a backend, it is left alone meanwhile, and asked again afterwards; `counted` by
+        which role, and as what."""
         names = " and ".join(one.name for one in lost)
+        counts = await self.counts(*counted) if counted else None
         async with self.traffic() as traffic:
             await traffic.said(5)
             traffic.mark(f"{names} killed")
             for one in lost:
                 one.kill()
             try:
+                if seen:
+                    await self.until(lambda: self.left_alone(*seen))
                 if gone:  # others take over before it is back
                     await traffic.said(5)
                 if meanwhile:
@@ -28,9 +33,22 @@ class BadDays(BadDay):
             traffic.mark(f"{names} back")
             await traffic.said(5)
         await self.holds_good(traffic)
+        if seen:
+            await self.until(lambda: self.asked_again(*seen))
+        if counted:
+            self.assertGreater(await self.counts(*counted), counts)
+
+    async def counts(self, role, name):
+        return await self.total(house().of(role), name)
+
+    async def left_alone(self, role, backend):
+        return await self.measured(house().of(role), "gochat_breakers_open", backend=backend)
+
+    async def asked_again(self, role, backend):
+        return not await self.left_alone(role, backend)
 
     async def test_a_repo(self):
-        await self.lose(house().of("repo")[0])
+        await self.lose(house().of("repo")[0], seen=("logic", "repo"), counted=("logic", "gochat_call_failures_total"))
 
     async def test_a_logic(self):
         await self.lose(house().of("logic")[0])
@@ -45,10 +63,15 @@ class BadDays(BadDay):
         await self.lose(*house().of("logic"), gone=False)
 
     async def test_the_database(self):
-        await self.lose(house().mariadb, gone=False)
+        figure = ("repo", "gochat_mysql_connections_failed_total")
+        before = await self.counts(*figure)
+
+        async def is_missed():
+            return await self.counts(*figure) > before
+        await self.lose(house().mariadb, gone=False, meanwhile=lambda: self.until(is_missed))
 
     async def test_redis(self):
-        await self.lose(house().redis, gone=False)
+        await self.lose(house().redis, gone=False, counted=("gateway", "gochat_redis_connects_total"))
 
     async def test_redis_with_all_that_it_held(self):
         house().redis.forgets = True
@@ -98,7 +121,7 @@ class BadDays(BadDay):
         await self.until(said)
 
     async def test_etcd_while_everything_goes_on(self):
-        await self.lose(house().etcd)
+        await self.lose(house().etcd, seen=("logic", "etcd"))
 
     async def test_one_process_after_another_is_started_anew(self):
         async with self.traffic() as traffic:
