@@ -66,6 +66,10 @@ Task<Result<Durability>> UpstreamPublisher::publish(UserId sender, Send send,
   const Deadline deadline = rooms_.timers.now() + limits_.publish_time_max;
   auto published = co_await rooms_.queue.publish(std::move(queued), deadline);
   GOCHAT_FAULT_POINT(gateway_published);
+  // Logic makes it when it comes.
+  if (published.code() == ErrorCode::not_found) {
+    published = failed(ErrorCode::unavailable, published.error().detail);
+  }
   if (published) {
     rooms_.witness.send_accepted(sender, record.conversation, send.trace);
   } else {

@@ -31,7 +31,9 @@ Task<Result<Durability>> AcceptSend::send(UserId sender, OutgoingMessage message
   const auto topic = protocol::upstream_topic_of(record.conversation);
   QueueRecord queued{std::string{topic}, record.conversation.text(), protocol::encode(record),
                      std::move(message.trace)};
-  co_return co_await queue_.publish(std::move(queued), deadline);
+  auto published = co_await queue_.publish(std::move(queued), deadline);
+  if (published.code() != ErrorCode::not_found) co_return published;
+  co_return failed(ErrorCode::unavailable, published.error().detail);
 }
 
 }  // namespace gochat::logic

@@ -78,9 +78,9 @@ struct SubscribeTo {
 // Carries records from one room to another, at least once.
 // Ordering: per key, in the order in which `publish` was called on one producer. Nothing is
 // promised across keys. Idempotency: none; a consumer meets a record again after a crash or a
-// rebalance and must recognise what it has done. Errors: `overloaded` before anything was queued;
-// `unavailable` when it is certain that nothing was queued; `timeout` when the outcome is unknown,
-// so the caller must not tell its client that the record failed. Cancellation: a publish that was
+// rebalance and must recognise what it has done. Errors: nothing was queued with `not_found`, that
+// there is no such topic, `overloaded` and `unavailable`; with `timeout` the outcome is unknown, so
+// the caller must not tell its client that the record failed. Cancellation: a publish that was
 // started is never undone; dropping the task only stops waiting for it.
 class MessageQueue {
  public:

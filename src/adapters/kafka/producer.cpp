@@ -10,8 +10,6 @@
 namespace gochat::kafka {
 namespace {
 
-constexpr Duration ask_again = std::chrono::milliseconds{100};
-
 Result<ClientPtr> make_client(const KafkaOptions& options) {
   const KafkaLimits& limits = options.limits;
   Settings settings{options};
@@ -94,14 +92,43 @@ void Producer::forget_retired() {
   });
 }
 
-void Producer::ask_for(std::string topic) {
-  const MonoTime now = rooms_.timers.now();
-  const auto [last, first] = asked_.try_emplace(topic, now);
-  if (!first && now - last->second < ask_again) return;
-  last->second = now;
-  (void)rooms_.workers.post(
-      [admin = TopicAdmin{rooms_.options, client()}, topic = std::move(topic),
-       time = rooms_.options.limits.call_time_max] { (void)admin.lanes(topic, time); });
+// Of many who want to know one asks, and nobody goes by a question that was put before his record
+// was refused: the topic may have been made since.
+Task<bool> Producer::is_gone(std::shared_ptr<Producer> self, std::string topic, Deadline deadline) {
+  Question& question = self->questions_[topic];
+  const std::uint64_t first = question.put + 1;
+  while (question.answered < first && !self->closed_) {
+    if (question.under_way) {
+      co_await await_callback<bool>([&question](auto done) {
+        question.waiting.push_back([done = std::move(done)]() mutable { done(true); });
+      });
+    } else {
+      co_await ask(self, question, topic, deadline);
+    }
+  }
+  co_return !self->closed_ && question.gone;
+}
+
+Task<> Producer::ask(std::shared_ptr<Producer> self, Question& question, std::string topic,
+                     Deadline deadline) {
+  const Rooms& rooms = self->rooms_;
+  const std::uint64_t number = ++question.put;
+  question.under_way = true;
+  // Also when nobody waits any more for the one who asked.
+  struct Ended {
+    Question& question;
+    ~Ended() {
+      question.under_way = false;
+      for (auto& wake : std::exchange(question.waiting, {})) wake();
+    }
+  } const ended{question};
+  const Duration time =
+      std::min<Duration>(rooms.options.limits.call_time_max, deadline - rooms.timers.now());
+  const auto lanes =
+      co_await run_on(rooms.workers, [admin = TopicAdmin{rooms.options, self->client()}, topic,
+                                      time] { return admin.lanes(topic, time); });
+  question.answered = number;
+  question.gone = lanes.code() == ErrorCode::not_found;
 }
 
 Error Producer::refusal(ErrorCode code, const std::string& topic, const std::string& why) {
@@ -126,7 +153,6 @@ Result<Durability> Producer::outcome(const std::string& topic, DeliveryReport re
     rooms_.counts[topic].produced.add();
     return Durability::on_disk;
   }
-  if (is_unknown_topic(report.error)) ask_for(rooms_.options.topic_prefix + topic);
   if (report.error == RD_KAFKA_RESP_ERR__QUEUE_FULL) {
     return refusal(ErrorCode::overloaded, topic, "too many records wait for a broker");
   }
@@ -160,6 +186,13 @@ Task<Result<Durability>> Producer::publish(std::shared_ptr<Producer> self, Queue
                                           {log::Field::bytes, bytes},
                                           {log::Field::ms, took / std::chrono::milliseconds{1}},
                                           {log::Field::status, words(report.error)}});
+  }
+  if (is_unknown_topic(report.error)) {
+    const bool gone = co_await is_gone(self, self->rooms_.options.topic_prefix + topic, deadline);
+    if (gone) {
+      span.failed(ErrorCode::not_found);
+      co_return self->refusal(ErrorCode::not_found, topic, words(report.error));
+    }
   }
   auto outcome = self->outcome(topic, report);
   if (!outcome) span.failed(outcome.code());

@@ -52,13 +52,22 @@ class Producer {
   Error refusal(ErrorCode code, const std::string& topic, const std::string& why);
   Result<void> replace();
   void forget_retired();
-  // Asks the brokers for a topic that this producer holds to be missing; not for each record anew.
-  void ask_for(std::string topic);
+  // Whether a topic is there that this producer holds to be missing.
+  struct Question {
+    std::uint64_t put = 0, answered = 0;  // numbers of the last ones
+    bool under_way = false;
+    bool gone = false;  // by the last answer
+    std::vector<std::move_only_function<void()>> waiting;
+  };
+  // Asks the brokers, and so tells this producer of a topic that was made meanwhile.
+  static Task<bool> is_gone(std::shared_ptr<Producer> self, std::string topic, Deadline deadline);
+  static Task<> ask(std::shared_ptr<Producer> self, Question& question, std::string topic,
+                    Deadline deadline);
 
   Rooms rooms_;
   std::shared_ptr<ProducerLink> link_;
-  std::vector<std::shared_ptr<ProducerLink>> retired_;  // until their last records are answered
-  std::unordered_map<std::string, MonoTime> asked_;
+  std::vector<std::shared_ptr<ProducerLink>> retired_;   // until their last records are answered
+  std::unordered_map<std::string, Question> questions_;  // by the name that brokers know
   std::uint64_t replaced_ = 0;
   bool closed_ = false;
 };

@@ -119,6 +119,30 @@ TEST_F(ProducerTest, refuses_a_record_that_is_too_large) {
   EXPECT_EQ(publish("y"), ErrorCode::ok);
 }
 
+TEST_F(ProducerTest, says_that_a_topic_is_gone_and_learns_when_it_is_back) {
+  const auto putting = [this] {
+    return queue().publish({"later", "key", "x", ""}, timers.now() + patience);
+  };
+  // Brokers of this kind make a topic that is asked for.
+  topic("later", 1);
+  rd_kafka_mock_topic_set_error(brokers(), "later", RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART);
+  std::vector<std::shared_ptr<std::optional<Result<Durability>>>> all;
+  for (int n = 0; n < 20; ++n) all.push_back(start(putting()));
+  for (const auto& one : all) {
+    wait_for([&] { return one->has_value(); });
+    EXPECT_EQ((*one)->code(), ErrorCode::not_found);
+  }
+  rd_kafka_mock_topic_set_error(brokers(), "later", RD_KAFKA_RESP_ERR_NO_ERROR);
+  const MonoTime give_up = timers.now() + patience;
+  ErrorCode told{};
+  do {
+    told = run(putting()).code();
+    EXPECT_NE(told, ErrorCode::not_found) << "it went by an answer from before";
+  } while (told != ErrorCode::ok && timers.now() < give_up);
+  EXPECT_EQ(told, ErrorCode::ok);
+  EXPECT_EQ(publish("y"), ErrorCode::ok);
+}
+
 TEST_F(ProducerTest, opens_with_no_setting_that_cannot_be) {
   options.sasl = {.mechanism = "PIGEON", .user = "one", .password = "secret"};
   const auto opened = KafkaQueue::open(loop.get_executor(), timers, options);

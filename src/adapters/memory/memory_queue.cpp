@@ -48,8 +48,8 @@ Task<Result<Durability>> MemoryQueue::publish(QueueRecord record, Deadline) {
   trace::Span span = publish_span("memory", record);
   const auto topic = topics_.find(record.topic);
   if (topic == topics_.end()) {
-    span.failed(ErrorCode::unavailable);
-    co_return failed(ErrorCode::unavailable, "no topic " + record.topic);
+    span.failed(ErrorCode::not_found);
+    co_return failed(ErrorCode::not_found, "no topic " + record.topic);
   }
   auto appended = topic->second->append(std::move(record));
   if (!appended) {

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,7 @@ class FakeQueue final : public MessageQueue {
       others.push_back(std::move(record));
       co_return Durability::in_memory;
     }
+    if (gone.contains(record.topic)) co_return failed(ErrorCode::not_found, "no such topic");
     auto decoded = protocol::decode_downstream(record.value);
     GOCHAT_ASSERT(decoded.ok());
     published.push_back(
@@ -70,6 +72,7 @@ class FakeQueue final : public MessageQueue {
   std::function<Task<>()> pause;  // before each record is taken
   std::optional<Error> fails_with;
   std::string full_topic;
+  std::set<std::string> gone;
   std::size_t record_bytes_max = protocol::record_bytes_max;
 };
 
