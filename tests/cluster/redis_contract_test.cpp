@@ -7,7 +7,6 @@
 #include "adapters/redis/redis_hot_messages.hpp"
 #include "adapters/redis/redis_inboxes.hpp"
 #include "adapters/redis/redis_online_count.hpp"
-#include "adapters/redis/redis_plain_cache.hpp"
 #include "adapters/redis/redis_rate_limiter.hpp"
 #include "adapters/redis/redis_seq_proposals.hpp"
 #include "adapters/redis/redis_session_registry.hpp"
@@ -142,8 +141,6 @@ const auto proposals = on_redis<SeqProposals, redis::RedisSeqProposals>(
     [](redis::Client& client) { return std::make_unique<redis::RedisSeqProposals>(client); });
 const auto hot_messages = on_redis<HotMessages, redis::RedisHotMessages>(
     [](redis::Client& client) { return std::make_unique<redis::RedisHotMessages>(client); });
-const auto plain_values = on_redis<PlainCache, redis::RedisPlainCache>(
-    [](redis::Client& client) { return std::make_unique<redis::RedisPlainCache>(client); });
 const auto sets = on_redis<SetCache, redis::RedisSetCache>([](redis::Client& client) {
   return std::make_unique<redis::RedisSetCache>(client, redis::SetKind::plain);
 });
@@ -153,7 +150,6 @@ const auto ranked_sets = on_redis<SetCache, redis::RedisSetCache>([](redis::Clie
 
 INSTANTIATE_TEST_SUITE_P(Redis, SeqProposalsContract, proposals, subject_name);
 INSTANTIATE_TEST_SUITE_P(Redis, HotMessagesContract, hot_messages, subject_name);
-INSTANTIATE_TEST_SUITE_P(Redis, PlainCacheContract, plain_values, subject_name);
 INSTANTIATE_TEST_SUITE_P(Redis, SetCacheContract, sets, subject_name);
 INSTANTIATE_TEST_SUITE_P(RedisRanked, SetCacheContract, ranked_sets, subject_name);
 INSTANTIATE_TEST_SUITE_P(Redis, SessionRegistryContract, registry, subject_name);

@@ -31,22 +31,6 @@ std::vector<std::string> HotMessagesContract::below(std::uint64_t end, std::size
   return texts;
 }
 
-std::vector<std::string> PlainCacheContract::values(const std::vector<std::string>& keys) {
-  std::vector<std::string> named;
-  for (const std::string& key : keys) named.push_back(own(key));
-  std::vector<std::string> texts;
-  for (auto& value : get(port().get(std::move(named)))) texts.push_back(value.value_or("-"));
-  return texts;
-}
-
-void PlainCacheContract::put(const std::string& key, const std::string& bytes, Duration ttl) {
-  get(port().put({{own(key), bytes}}, ttl));
-}
-
-void PlainCacheContract::raise(const std::string& key, std::uint64_t number) {
-  get(port().raise({{own(key), number}}, lasting));
-}
-
 std::vector<std::string> SetCacheContract::members(const std::string& key) {
   const auto found = get(port().get(own(key)));
   if (!found) return {"-"};
@@ -125,49 +109,6 @@ TEST_P(HotMessagesContract, forgets_a_conversation) {
   get(port().drop(conversation_));
   get(port().drop(conversation_));
   EXPECT_THAT(below(end_of_all, 10), ElementsAre("-"));
-}
-
-TEST_P(PlainCacheContract, gives_the_last_value_of_each_key_in_their_order) {
-  EXPECT_THAT(values({"a", "b"}), ElementsAre("-", "-"));
-  put("a", "one");
-  put("a", std::string("\0\xff", 2));
-  put("c", "");
-  EXPECT_THAT(values({"c", "b", "a", "c"}), ElementsAre("", "-", std::string("\0\xff", 2), ""));
-  EXPECT_THAT(values({}), IsEmpty());
-}
-
-TEST_P(PlainCacheContract, takes_a_thousand_at_once) {
-  std::vector<PlainCache::Entry> entries;
-  std::vector<std::string> keys;
-  for (int n = 0; n < 1'000; ++n) {
-    keys.push_back(std::to_string(n));
-    entries.push_back({own(keys.back()), keys.back()});
-  }
-  get(port().put(std::move(entries), lasting));
-  EXPECT_EQ(values(keys), keys);
-}
-
-TEST_P(PlainCacheContract, lets_numbers_rise_only) {
-  raise("a", 9);
-  raise("a", 10);
-  raise("a", 2);
-  EXPECT_THAT(values({"a"}), ElementsAre("10"));
-  raise("a", end_of_all);
-  raise("a", end_of_all - 1);
-  EXPECT_THAT(values({"a"}), ElementsAre(std::to_string(end_of_all)));
-  raise("b", 0);
-  EXPECT_THAT(values({"b"}), ElementsAre("0"));
-}
-
-TEST_P(PlainCacheContract, forgets_what_is_dropped_or_over) {
-  put("a", "one");
-  put("b", "two", brief);
-  get(port().drop({own("a"), own("c")}));
-  EXPECT_THAT(values({"a"}), ElementsAre("-"));
-  pass(2 * brief);
-  EXPECT_THAT(values({"b"}), ElementsAre("-"));
-  put("a", "three");
-  EXPECT_THAT(values({"a"}), ElementsAre("three"));
 }
 
 TEST_P(SetCacheContract, gives_a_whole_set_with_its_version) {

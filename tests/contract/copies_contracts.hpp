@@ -3,7 +3,6 @@
 
 #include "contract/small_ports_contracts.hpp"
 #include "ports/hot_messages.hpp"
-#include "ports/plain_cache.hpp"
 #include "ports/seq_proposals.hpp"
 #include "ports/set_cache.hpp"
 
@@ -23,14 +22,6 @@ class HotMessagesContract : public PortContract<HotMessages> {
   std::vector<std::string> below(std::uint64_t end, std::size_t limit);
 
   const ConversationId conversation_{"group_42"};
-};
-
-class PlainCacheContract : public PortContract<PlainCache> {
- protected:
-  // The values of the keys, "-" where there is none.
-  std::vector<std::string> values(const std::vector<std::string>& keys);
-  void put(const std::string& key, const std::string& bytes, Duration ttl = lasting);
-  void raise(const std::string& key, std::uint64_t number);
 };
 
 class SetCacheContract : public PortContract<SetCache> {

@@ -74,14 +74,11 @@ const auto proposals = one_process<SeqProposals, memory::MemorySeqProposals>(
     [](TaskLoop&) { return std::make_unique<memory::MemorySeqProposals>(); });
 const auto hot_messages = one_process<HotMessages, memory::MemoryHotMessages>(
     [](TaskLoop&) { return std::make_unique<memory::MemoryHotMessages>(); });
-const auto plain = one_process<PlainCache, memory::MemoryPlainCache>(
-    [](TaskLoop& loop) { return std::make_unique<memory::MemoryPlainCache>(loop.timers()); });
 const auto sets = one_process<SetCache, memory::MemorySetCache>(
     [](TaskLoop& loop) { return std::make_unique<memory::MemorySetCache>(loop.timers()); });
 
 INSTANTIATE_TEST_SUITE_P(OneProcess, SeqProposalsContract, proposals, subject_name);
 INSTANTIATE_TEST_SUITE_P(OneProcess, HotMessagesContract, hot_messages, subject_name);
-INSTANTIATE_TEST_SUITE_P(OneProcess, PlainCacheContract, plain, subject_name);
 INSTANTIATE_TEST_SUITE_P(OneProcess, SetCacheContract, sets, subject_name);
 INSTANTIATE_TEST_SUITE_P(OneProcess, MessageQueueContract, queue, subject_name);
 INSTANTIATE_TEST_SUITE_P(OneProcess, CacheContract, cache, subject_name);

@@ -1,10 +1,8 @@
 #include "adapters/memory/memory_copies.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
-#include "base/assert.hpp"
 #include "base/bytes.hpp"
 
 namespace gochat::memory {
@@ -44,50 +42,6 @@ Task<Result<HotPage>> MemoryHotMessages::below(ConversationId conversation, Seq 
 
 Task<Result<void>> MemoryHotMessages::drop(ConversationId conversation) {
   kept_.drop(conversation);
-  co_return Result<void>{};
-}
-
-Task<std::optional<std::string>> MemoryPlainCache::held(std::string key) {
-  auto found = co_await cache_.get(std::move(key));
-  if (!found || !*found) co_return std::nullopt;
-  co_return std::move((*found)->bytes);
-}
-
-Task<> MemoryPlainCache::keep(std::string key, std::string bytes, Duration ttl) {
-  const auto kept = co_await cache_.fill(std::move(key), {std::move(bytes), ++version_}, ttl);
-  GOCHAT_ASSERT(kept.ok());
-}
-
-Task<Result<std::vector<std::optional<std::string>>>> MemoryPlainCache::get(
-    std::vector<std::string> keys) {
-  std::vector<std::optional<std::string>> found;
-  for (std::string& key : keys) {
-    auto value = co_await held(std::move(key));
-    found.push_back(std::move(value));
-  }
-  co_return found;
-}
-
-Task<Result<void>> MemoryPlainCache::put(std::vector<Entry> entries, Duration ttl) {
-  for (Entry& entry : entries) co_await keep(std::move(entry.key), std::move(entry.bytes), ttl);
-  co_return Result<void>{};
-}
-
-Task<Result<void>> MemoryPlainCache::raise(std::vector<Mark> marks, Duration ttl) {
-  for (Mark& mark : marks) {
-    const auto before = co_await held(mark.key);
-    std::uint64_t number = 0;
-    if (before) std::from_chars(before->data(), before->data() + before->size(), number);
-    co_await keep(std::move(mark.key), std::to_string(std::max(number, mark.number)), ttl);
-  }
-  co_return Result<void>{};
-}
-
-Task<Result<void>> MemoryPlainCache::drop(std::vector<std::string> keys) {
-  for (std::string& key : keys) {
-    const auto dropped = co_await cache_.invalidate(std::move(key), ++version_, Duration::zero());
-    GOCHAT_ASSERT(dropped.ok());
-  }
   co_return Result<void>{};
 }
 

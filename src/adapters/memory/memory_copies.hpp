@@ -9,7 +9,6 @@
 
 #include "adapters/memory/memory_cache.hpp"
 #include "ports/hot_messages.hpp"
-#include "ports/plain_cache.hpp"
 #include "ports/seq_proposals.hpp"
 #include "ports/set_cache.hpp"
 
@@ -18,7 +17,6 @@ namespace gochat::memory {
 struct MemoryCopiesLimits {
   std::size_t conversations_max = 4'096;  // the ones used last
   std::size_t set_bytes_max = 64 * 1024 * 1024;
-  std::size_t plain_bytes_max = 64 * 1024 * 1024;
 };
 
 // What a conversation has, for the conversations used last.
@@ -79,25 +77,6 @@ class MemoryHotMessages final : public HotMessages {
 
  private:
   LatelyUsed<std::map<Seq, std::string>> kept_;
-};
-
-// Each put is one version more, so that the later one stays. Lives on one loop.
-class MemoryPlainCache final : public PlainCache {
- public:
-  explicit MemoryPlainCache(const Timers& timers, MemoryCopiesLimits limits = {})
-      : cache_{timers, {.bytes_max = limits.plain_bytes_max}} {}
-
-  Task<Result<std::vector<std::optional<std::string>>>> get(std::vector<std::string> keys) override;
-  Task<Result<void>> put(std::vector<Entry> entries, Duration ttl) override;
-  Task<Result<void>> raise(std::vector<Mark> marks, Duration ttl) override;
-  Task<Result<void>> drop(std::vector<std::string> keys) override;
-
- private:
-  Task<std::optional<std::string>> held(std::string key);
-  Task<> keep(std::string key, std::string bytes, Duration ttl);
-
-  MemoryCache cache_;
-  std::uint64_t version_ = 0;
 };
 
 // A set is one value of a cache. Lives on one loop.
