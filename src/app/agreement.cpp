@@ -19,7 +19,11 @@ namespace {
 // How far ids may run ahead of what the next holder of the machine number is told.
 constexpr std::chrono::seconds ceiling_ahead{10};
 constexpr Duration ceiling_every = std::chrono::seconds{5};
-constexpr Duration machine_every = std::chrono::hours{1};
+constexpr int renewals_per_machine_lease = 24;
+
+Duration machine_lease(const config::Config& config) {
+  return std::chrono::seconds{config.etcd.machine_lease_seconds};
+}
 
 // Of all folders in the world this one: the lock in it keeps a second process of this machine away.
 std::string home_name(const sqlite::HomeDirectory& directory) {
@@ -34,10 +38,10 @@ Agreement::Agreement(const Ground& ground, Gate& gate, Patience& patience)
     : ground_{ground},
       gate_{gate},
       patience_{patience},
-      ceiling_beat_{gate, ground.loop.timers(), ceiling_every,
-                    [this]() -> Task<> { (void)co_await raise_ceiling(); }},
-      machine_beat_{gate, ground.loop.timers(), machine_every, [this] { return renew_machine(); }} {
-}
+      ceiling_beat_{gate, ground.loop.timers(), ceiling_every, [this] { return keep_machine(); }},
+      machine_beat_{gate, ground.loop.timers(),
+                    machine_lease(ground.config) / renewals_per_machine_lease,
+                    [this] { return renew_machine(); }} {}
 
 Task<Result<void>> Agreement::wait_for_etcd(Patience::Try attempt) {
   return patience_.wait_for("etcd",
@@ -55,7 +59,8 @@ Task<Result<void>> Agreement::open() {
                              .version = GOCHAT_VERSION});
   coordinator_ = std::make_unique<etcd::EtcdCoordinator>(
       *etcd_, ground_.loop.executor(), timers,
-      etcd::CoordinatorOptions{.home = home_name(ground_.directory)});
+      etcd::CoordinatorOptions{.home = home_name(ground_.directory),
+                               .machine_lease = machine_lease(config)});
   if (auto leased = co_await lease_machine(); !leased) co_return leased;
   if (!config::has_role(config, "logic")) co_return Result<void>{};
   auto sweeping = co_await coordinator_->campaign("sweeping", config.server.instance);
@@ -104,8 +109,20 @@ Task<Result<void>> Agreement::raise_ceiling() {
                                               ahead.next(ground_.clock.now() + ceiling_ahead));
 }
 
+Task<> Agreement::keep_machine() {
+  (void)co_await raise_ceiling();
+  if (machine_overdue_) co_await renew_machine();
+}
+
 Task<> Agreement::renew_machine() {
   const auto lease = co_await coordinator_->lease_machine(ground_.config.server.instance);
+  if (!lease && !machine_overdue_) {
+    const auto left = std::chrono::floor<std::chrono::milliseconds>(
+        ids_->lease_left().value_or(Duration::zero()));
+    log::warn("the machine number was not leased anew; ids are issued for no longer than this",
+              {{log::Field::reason, lease.error().detail}, {log::Field::ms, left.count()}});
+  }
+  machine_overdue_ = !lease;
   if (lease && lease->machine == machine_) {
     ids_->extend(lease->usable_until);
   } else if (lease) {

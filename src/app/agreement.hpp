@@ -47,6 +47,8 @@ class Agreement {
   Task<Result<void>> lease_machine();
   // Ids of a later holder of our machine number start above the ceiling.
   Task<Result<void>> raise_ceiling();
+  // Also leases it anew when that failed, however long the next turn is off.
+  Task<> keep_machine();
   Task<> renew_machine();
 
   const Ground& ground_;
@@ -59,6 +61,7 @@ class Agreement {
   std::unique_ptr<memory::SnowflakeIds> ids_;
   std::unique_ptr<Leadership> sweeping_;
   std::int64_t machine_ = 0;
+  bool machine_overdue_ = false;
   Beat ceiling_beat_;
   Beat machine_beat_;
 };

@@ -182,6 +182,7 @@ struct Config {
     std::string tls_name;  // in the certificates of its members; empty: their address
     std::string prefix = "/gochat";
     std::uint32_t lease_seconds = 10;
+    std::uint32_t machine_lease_seconds = 24 * 3600;  // ids are issued that long without etcd
     bool operator==(const Etcd&) const = default;
   } etcd;
 

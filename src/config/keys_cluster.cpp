@@ -110,6 +110,11 @@ constexpr Key table[] = {
      "Put before every key, so that several environments may share an etcd.", own},
     {"etcd.lease_seconds", at<&C::etcd, &C::Etcd::lease_seconds>, between(2, 300),
      "How long a process that died stays listed.", own},
+    {"etcd.machine_lease_seconds", at<&C::etcd, &C::Etcd::machine_lease_seconds>,
+     between(10, 7 * 24 * 3600),
+     "How long a process goes on issuing ids while etcd is away; asked for anew 24 times "
+     "meanwhile.",
+     own},
 
     {"grpc.listen", at<&C::grpc, &C::Grpc::listen>, address,
      "Where other processes call this one; empty: on loopback, gateway 9000, logic 9001, repo "

@@ -165,9 +165,10 @@ Task<Result<MachineLease>> EtcdCoordinator::lease_machine(std::string instance) 
   if (!number) co_return number.error();
   auto floor = co_await client_.read(floor_key(*number));
   if (!floor) co_return floor.error();
+  const Duration margin = std::min(options_.machine_margin_max, options_.machine_lease / 10);
   co_return MachineLease{.machine = *number,
                          .last_issued_floor = std::max<std::int64_t>(0, number_of(floor->value)),
-                         .usable_until = asked + options_.machine_lease - options_.machine_margin};
+                         .usable_until = asked + options_.machine_lease - margin};
 }
 
 Task<Result<void>> EtcdCoordinator::keep_floor(std::int64_t machine, std::int64_t issued) {

@@ -21,8 +21,9 @@ struct CoordinatorOptions {
   std::string home{};
   // Long, so that an etcd that is away stops nobody.
   Duration machine_lease = std::chrono::hours{24};
-  // What a holder gives up before etcd may give the number to somebody else.
-  Duration machine_margin = std::chrono::minutes{1};
+  // What a holder gives up before etcd may give the number to somebody else; of a short lease a
+  // tenth.
+  Duration machine_margin_max = std::chrono::minutes{1};
   // How soon a process that died is known to be dead, and followed by the next leader.
   Duration life_lease = std::chrono::seconds{10};
   Duration life_margin = std::chrono::seconds{2};

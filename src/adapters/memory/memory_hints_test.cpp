@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <boost/asio/io_context.hpp>
+#include <cstdio>
 
 #include "adapters/memory/memory_cache.hpp"
 #include "adapters/memory/memory_coordinator.hpp"
@@ -9,6 +10,7 @@
 #include "adapters/memory/snowflake_ids.hpp"
 #include "adapters/memory/system_clock.hpp"
 #include "async/drive.hpp"
+#include "base/log.hpp"
 
 namespace gochat::memory {
 namespace {
@@ -109,7 +111,11 @@ TEST_F(MemoryHints, ends_the_process_before_an_id_of_a_lost_machine_number) {
   SnowflakeIds ids{{0, 0, timers_.now() + 1s}, 0, clock, timers_};
   EXPECT_GT(ids.next(), 0);
   timers_.advance(2s);
-  EXPECT_DEATH(ids.next(), "usable_until");
+  const auto issues_another = [&ids] {
+    log::set_sink([](std::string_view line) { std::fwrite(line.data(), 1, line.size(), stderr); });
+    ids.next();
+  };
+  EXPECT_DEATH(issues_another(), "ends before an id can repeat");
 }
 
 }  // namespace

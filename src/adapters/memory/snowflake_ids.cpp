@@ -1,11 +1,21 @@
 #include "adapters/memory/snowflake_ids.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
-#include "base/assert.hpp"
+#include "base/log.hpp"
 
 namespace gochat::memory {
+namespace {
+
+[[noreturn]] void end_before_ids_repeat() {
+  log::error("the machine number's lease ran out; this process ends before an id can repeat");
+  log::flush();
+  std::abort();
+}
+
+}  // namespace
 
 SnowflakeIds::SnowflakeIds(MachineLease lease, std::int64_t above, const Clock& clock,
                            const Timers& timers)
@@ -15,7 +25,7 @@ SnowflakeIds::SnowflakeIds(MachineLease lease, std::int64_t above, const Clock& 
       timers_{timers} {}
 
 std::int64_t SnowflakeIds::next() {
-  GOCHAT_ASSERT(timers_.now() < usable_until_);
+  if (timers_.now() >= usable_until_) end_before_ids_repeat();
   const WallTime now = clock_.now();
   if (now < std::exchange(seen_, now)) counts_.clock_steps.add();
   const WallTime before = std::max(now, ids_.time_of(ids_.last()));
