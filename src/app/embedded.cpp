@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "app/hooks.hpp"
 #include "app/measures.hpp"
 #include "protocol/dead_letter_topics.hpp"
+#include "protocol/message_task.hpp"
 
 namespace gochat::app {
 namespace {
@@ -34,7 +36,9 @@ memory::MemoryQueueLimits queue_limits(const Config& config) {
   // Task may be late: nobody who sends waits for it.
   limits.wait_max_of[std::string{protocol::large_group_topic}] = task_wait_max;
   // Whoever is told by a hook may be away for long.
-  limits.wait_max_of[std::string{protocol::task_topic}] = Duration::max();
+  for (const std::string& kind : message_tasks(config)) {
+    limits.wait_max_of[protocol::task_topic_of(kind)] = Duration::max();
+  }
   return limits;
 }
 

@@ -2,6 +2,7 @@
 
 #include "adapters/mysql/message_reader.hpp"
 #include "app/measures.hpp"
+#include "protocol/message_task.hpp"
 #include "protocol/records.hpp"
 
 namespace gochat::app {
@@ -12,9 +13,9 @@ double number(Value value) {
   return static_cast<double>(value);
 }
 
-// Gateways have a topic each; together they are one series.
+// Gateways and kinds of task have a topic each; together they are one series.
 constexpr std::string_view topics[] = {protocol::upstream_topic, protocol::upstream_world_topic,
-                                       protocol::large_group_topic, protocol::task_topic,
+                                       protocol::large_group_topic, protocol::task_topic_prefix,
                                        protocol::downstream_topic_prefix};
 
 std::string label_of(std::string_view topic) {

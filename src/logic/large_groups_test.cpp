@@ -154,7 +154,7 @@ TEST_F(LargeGroupsTest, asks_for_what_is_done_for_every_message) {
   ASSERT_EQ(ground.queue.others.size(), 2U);
   for (std::size_t n = 0; n < 2; ++n) {
     const QueueRecord& record = ground.queue.others[n];
-    EXPECT_EQ(record.topic, protocol::task_topic);
+    EXPECT_EQ(record.topic, "im-task-topic-" + options.message_tasks[n]);
     EXPECT_EQ(record.key, room.head.id.text());
     const auto task = protocol::decode_message_task(record.value);
     ASSERT_TRUE(task.ok());
@@ -171,14 +171,14 @@ TEST_F(LargeGroupsTest, asks_for_what_is_done_for_every_message) {
 TEST_F(LargeGroupsTest, lays_work_on_a_message_aside_when_there_is_no_room_for_it) {
   auto& room = group_of_size(3);
   options.message_tasks = {"archive"};
-  ground.queue.full_topic = protocol::task_topic;
+  ground.queue.full_topic = "im-task-topic-archive";
   ASSERT_TRUE(deliver(room, Seq{1})) << "a hook that is away must not hold up what people say";
   EXPECT_TRUE(told_here());
   ASSERT_EQ(ground.queue.others.size(), 1U);
-  EXPECT_EQ(ground.queue.others[0].topic, protocol::dead_letter_topic(protocol::task_topic));
+  EXPECT_EQ(ground.queue.others[0].topic, "im-task-topic-dlq");
   const auto letter = protocol::decode_dead_letter(ground.queue.others[0].value);
   ASSERT_TRUE(letter.ok());
-  EXPECT_EQ(letter->topic, protocol::task_topic);
+  EXPECT_EQ(letter->topic, "im-task-topic-archive");
   EXPECT_EQ(letter->key, room.head.id.text());
   EXPECT_EQ(letter->cause, "full");
   EXPECT_EQ(protocol::decode_message_task(letter->value)->kind, "archive");

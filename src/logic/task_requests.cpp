@@ -19,7 +19,7 @@ std::vector<QueueRecord> TaskRequests::of_message(const Outgoing& item) const {
   for (const std::string& kind : options_.message_tasks) {
     const protocol::MessageTask task{kind,        message.conversation, message.id,
                                      message.seq, item.members,         item.push->sender_name};
-    requests.push_back({std::string{protocol::task_topic}, message.conversation.text(),
+    requests.push_back({protocol::task_topic_of(kind), message.conversation.text(),
                         protocol::encode(task), item.trace});
   }
   return requests;
@@ -28,17 +28,19 @@ std::vector<QueueRecord> TaskRequests::of_message(const Outgoing& item) const {
 Task<Result<void>> TaskRequests::start() {
   auto made =
       co_await queue_.ensure_topic(std::string{protocol::large_group_topic}, options_.task_lanes);
-  if (!made || options_.message_tasks.empty()) co_return made;
-  const std::string topic{protocol::task_topic};
-  made = co_await letters_.open_for(topic);
-  if (!made) co_return made;
-  co_return co_await queue_.ensure_topic(topic, options_.task_lanes);
+  for (const std::string& kind : options_.message_tasks) {
+    const std::string topic = protocol::task_topic_of(kind);
+    if (made) made = co_await letters_.open_for(topic);
+    if (made) made = co_await queue_.ensure_topic(topic, options_.task_lanes);
+  }
+  co_return made;
 }
 
 Task<Result<void>> TaskRequests::publish_one(QueueRecord request) {
   const auto deadline = timers_.now() + options_.publish_deadline;
   auto published = co_await queue_.publish(request, deadline);
-  if (published.code() == ErrorCode::overloaded && request.topic == protocol::task_topic) {
+  if (published.code() == ErrorCode::overloaded &&
+      request.topic.starts_with(protocol::task_topic_prefix)) {
     const LaneId nowhere{std::move(request.topic), 0};
     QueueDelivery delivery{std::move(request.key), std::move(request.value),
                            std::move(request.trace), 0, false};

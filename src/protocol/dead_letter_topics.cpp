@@ -53,7 +53,7 @@ std::optional<std::string> read(const DeadLetter& letter) {
     return record ? std::optional{about(*record)} : std::nullopt;
   };
   if (letter.topic == large_group_topic) return shown(decode_shard(letter.value));
-  if (letter.topic == task_topic) return shown(decode_message_task(letter.value));
+  if (letter.topic.starts_with(task_topic_prefix)) return shown(decode_message_task(letter.value));
   if (letter.topic.starts_with(downstream_topic_prefix)) {
     return shown(decode_downstream(letter.value));
   }
@@ -66,6 +66,7 @@ std::span<const DeadLetterTopic> dead_letter_topics() { return topics; }
 
 std::string dead_letter_topic(std::string_view topic) {
   if (topic.starts_with(downstream_topic_prefix)) topic = "im-downstream";
+  if (topic.starts_with(task_topic_prefix)) topic = task_topic;
   return std::string{topic} + std::string{dead_letter_suffix};
 }
 

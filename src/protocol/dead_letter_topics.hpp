@@ -15,7 +15,7 @@ inline constexpr std::string_view dead_letter_suffix = "-dlq";
 inline constexpr std::int32_t dead_letter_lanes = 1;
 
 struct DeadLetterTopic {
-  std::string_view topic;  // "im-downstream" stands for those of all gateways
+  std::string_view topic;  // "im-downstream" is every gateway's, im-task-topic every kind's
   std::string_view letters;
   std::string_view kept_because;  // empty: they may be replayed
 };

@@ -14,6 +14,10 @@ constexpr std::size_t sender_name_bytes_max = 256;
 
 }  // namespace
 
+std::string task_topic_of(std::string_view kind) {
+  return std::string{task_topic_prefix} + std::string{kind};
+}
+
 std::string encode(const MessageTask& task) {
   v1::MessageTask to;
   to.set_version(record_version);

@@ -18,6 +18,10 @@ struct MessageTask {
   std::string sender_name;
 };
 
+// Each kind has a topic of its own: whom one is told of may be away, and the others go on.
+inline constexpr std::string_view task_topic_prefix = "im-task-topic-";
+std::string task_topic_of(std::string_view kind);
+
 std::string encode(const MessageTask& task);
 Result<MessageTask> decode_message_task(std::string_view bytes);
 

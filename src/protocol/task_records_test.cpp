@@ -106,7 +106,7 @@ TEST(MessageTask, comes_back_as_it_was_and_names_its_kind) {
 }
 
 TEST(DeadLetter, keeps_the_record_as_it_was_and_says_why) {
-  const DeadLetter letter{"im-task-topic",
+  const DeadLetter letter{"im-task-topic-push",
                           2,
                           77,
                           "key",
@@ -132,7 +132,7 @@ TEST(DeadLetter, keeps_the_record_as_it_was_and_says_why) {
 
 DeadLetter letter_of(std::size_t key_bytes, std::size_t value_bytes) {
   DeadLetter letter;
-  letter.topic = "im-task-topic";
+  letter.topic = "im-task-topic-push";
   letter.key = std::string(key_bytes, 'k');
   letter.value = std::string(value_bytes, 'x');
   letter.cause = "torn";

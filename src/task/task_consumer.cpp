@@ -7,7 +7,6 @@
 #include "base/log.hpp"
 #include "base/trace_id.hpp"
 #include "ports/queue_spans.hpp"
-#include "protocol/message_task.hpp"
 
 namespace gochat::task {
 
@@ -33,10 +32,6 @@ void TaskConsumer::add(std::string topic, TaskProcessor& processor) {
   by_topic_[std::move(topic)] = &processor;
 }
 
-void TaskConsumer::add_kind(TaskProcessor& processor) {
-  by_kind_[std::string{processor.kind()}] = &processor;
-}
-
 void TaskConsumer::stop() {
   stopping_ = true;
   for (Wakeup* pause : pauses_) pause->notify();
@@ -52,15 +47,10 @@ Task<> TaskConsumer::committed(LaneId lane) {
   co_return;
 }
 
-TaskProcessor* TaskConsumer::processor_of(const LaneId& lane, const QueueDelivery& delivery) const {
-  if (const auto own = by_topic_.find(lane.topic); own != by_topic_.end()) return own->second;
-  const auto task = protocol::decode_message_task(delivery.value);
-  const auto known = task ? by_kind_.find(task->kind) : by_kind_.end();
-  return known == by_kind_.end() ? nullptr : known->second;
-}
-
 Task<Result<void>> TaskConsumer::take(LaneBatch batch) {
   const auto until = timers_.now() + options_.hold_max;
+  const bool goes_on = co_await wait_until(progress_[lane_name(batch.lane)].not_before);
+  if (!goes_on) co_return failed(ErrorCode::unavailable, "task stops");
   for (const QueueDelivery& delivery : batch.deliveries) {
     if (stopping_) co_return failed(ErrorCode::unavailable, "task stops");
     if (delivery.offset < progress_[lane_name(batch.lane)].done_below) continue;
@@ -73,7 +63,7 @@ Task<Result<void>> TaskConsumer::take(LaneBatch batch) {
 
 TaskConsumer::Attempt TaskConsumer::begin(const LaneId& lane, const QueueDelivery& delivery,
                                           MonoTime until) const {
-  Attempt attempt{lane, delivery, processor_of(lane, delivery), until};
+  Attempt attempt{lane, delivery, *by_topic_.at(lane.topic), until};
   const auto before = progress_.find(lane_name(lane));
   if (before != progress_.end() && before->second.head == delivery.offset) {
     attempt.tries = before->second.tries;
@@ -111,16 +101,12 @@ Task<Result<void>> TaskConsumer::finish(Attempt attempt) {
 
 Task<Result<void>> TaskConsumer::try_once(Attempt attempt) {
   trace::Span span = consume_span(attempt.kind(), attempt.lane, attempt.delivery);
-  if (!attempt.processor) {
-    span.failed(ErrorCode::invalid_params);
-    co_return failed(ErrorCode::invalid_params, "a task of no known kind");
-  }
   const auto began = timers_.now();
   span.set(trace::Attribute::attempt, std::int64_t{attempt.tries} + 1);
   const trace::Scope scope{cause_of(span, attempt.delivery)};
   TaskInput input{attempt.delivery.value,
                   span.recorded() ? span.context().traceparent() : attempt.delivery.trace};
-  auto done = co_await attempt.processor->process(std::move(input));
+  auto done = co_await attempt.processor.process(std::move(input));
   counts_.seconds.at({attempt.kind()}).observe(timers_.now() - began);
   if (!done) span.failed(done.code());
   co_return done;
@@ -147,23 +133,43 @@ Task<Result<void>> TaskConsumer::give_up(Attempt attempt, Error cause) {
 
 RetryBudget& TaskConsumer::budget_of(const Attempt& attempt) {
   return budgets_
-      .try_emplace(attempt.processor, options_.retries_earned_per_task, options_.retries_saved_max)
+      .try_emplace(&attempt.processor, options_.retries_earned_per_task, options_.retries_saved_max)
       .first->second;
 }
 
-Duration TaskConsumer::length_of_pause(const Attempt& attempt, const Error& error) {
+Duration TaskConsumer::length_of_pause(const Attempt& attempt) {
   constexpr auto of_the_longest = std::numeric_limits<std::uint32_t>::max();
   const auto number = budget_of(attempt).spend() ? attempt.tries : of_the_longest;
-  const std::chrono::milliseconds asked{error.retry_after_ms};
-  return std::max<Duration>(asked, full_jitter(options_.retry, number, random_.number()));
+  return full_jitter(options_.retry, number, random_.number());
 }
 
+// A wait that would hold the batch for too long gives it back first, and goes on when it is taken
+// here again.
 Task<bool> TaskConsumer::pause(Attempt attempt, Error error) {
-  const Duration length = length_of_pause(attempt, error);
-  if (stopping_ || timers_.now() + length > attempt.until) co_return false;
+  const Duration asked = std::chrono::milliseconds{error.retry_after_ms};
+  if (asked > options_.hold_max) {
+    log::warn("a task is tried again sooner than it was asked",
+              {{log::Field::component, std::string{attempt.kind()}},
+               {log::Field::reason, error.detail},
+               {log::Field::ms, asked / std::chrono::milliseconds{1}},
+               {log::Field::limit, options_.hold_max / std::chrono::milliseconds{1}}});
+  }
+  const Duration length =
+      std::max(std::min<Duration>(asked, options_.hold_max), length_of_pause(attempt));
+  const MonoTime then = timers_.now() + length;
+  if (then > attempt.until) {
+    progress_[lane_name(attempt.lane)].not_before = then;
+    co_return false;
+  }
+  co_return co_await wait_until(then);
+}
+
+Task<bool> TaskConsumer::wait_until(MonoTime then) {
+  if (stopping_) co_return false;
+  if (then <= timers_.now()) co_return true;
   Wakeup wakeup;
   pauses_.insert(&wakeup);
-  co_await wakeup.wait(timers_, length);
+  co_await wakeup.wait(timers_, then - timers_.now());
   pauses_.erase(&wakeup);
   co_return !stopping_;
 }

@@ -31,10 +31,8 @@ class TaskConsumer final : public LaneHandler {
  public:
   TaskConsumer(const Needs& needs, const Options& options);
 
-  // Before start. Processors outlive the consumer; whose the records are is said by their topic, or
-  // by the kind that each of them names.
+  // Before start. Processors outlive the consumer; whose the records are is said by their topic.
   void add(std::string topic, TaskProcessor& processor);
-  void add_kind(TaskProcessor& processor);
   // Whoever waits to try again gives up and leaves the rest of its batch to the next owner.
   void stop();
 
@@ -49,23 +47,23 @@ class TaskConsumer final : public LaneHandler {
   struct Attempt {
     const LaneId& lane;
     const QueueDelivery& delivery;
-    TaskProcessor* processor;  // none: nobody knows this kind, or what it is cannot be read
-    MonoTime until;            // then the queue gives it again, perhaps to another process
+    TaskProcessor& processor;
+    MonoTime until;  // then the queue gives it again, perhaps to another process
     std::uint32_t tries = 0;
     std::uint32_t failed_tries = 0;  // for reasons of its own
     bool warned = false;             // that it waits
 
-    std::string_view kind() const { return processor ? processor->kind() : "unknown"; }
+    std::string_view kind() const { return processor.kind(); }
   };
 
-  TaskProcessor* processor_of(const LaneId& lane, const QueueDelivery& delivery) const;
   Attempt begin(const LaneId& lane, const QueueDelivery& delivery, MonoTime until) const;
+  Task<bool> wait_until(MonoTime then);
   Task<Result<void>> finish(Attempt attempt);
   Task<Result<void>> try_once(Attempt attempt);
   bool is_hopeless(Attempt& attempt, const Error& error) const;
   Task<Result<void>> give_up(Attempt attempt, Error cause);
   RetryBudget& budget_of(const Attempt& attempt);
-  Duration length_of_pause(const Attempt& attempt, const Error& error);
+  Duration length_of_pause(const Attempt& attempt);
   // false: do not go on.
   Task<bool> pause(Attempt attempt, Error error);
 
@@ -74,7 +72,6 @@ class TaskConsumer final : public LaneHandler {
   Random& random_;
   const Options& options_;
   std::unordered_map<std::string, TaskProcessor*> by_topic_;
-  std::unordered_map<std::string, TaskProcessor*> by_kind_;
   // Whatever a kind of task stands on, all lanes of this process ask it.
   std::unordered_map<const TaskProcessor*, RetryBudget> budgets_;
   // Per lane, of the batch that was taken last: what is done is not done again when the rest of the
@@ -84,6 +81,7 @@ class TaskConsumer final : public LaneHandler {
     std::uint64_t head = 0;  // the record that these are of
     std::uint32_t tries = 0;
     std::uint32_t failed_tries = 0;
+    MonoTime not_before{};  // what it waits for was asked to be left alone until then
   };
   std::unordered_map<std::string, Progress> progress_;
   std::unordered_set<Wakeup*> pauses_;

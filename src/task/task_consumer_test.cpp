@@ -6,7 +6,6 @@
 #include <deque>
 
 #include "async/gate.hpp"
-#include "protocol/message_task.hpp"
 #include "task/testing/ground.hpp"
 
 namespace gochat::task::testing {
@@ -130,18 +129,24 @@ TEST_F(TaskConsumerTest, gives_up_on_what_fails_by_itself_again_and_again) {
   EXPECT_EQ(dead_letters()[0].tries, 5U);
 }
 
-TEST_F(TaskConsumerTest, finds_the_processor_by_the_kind_that_a_record_names) {
-  const LaneId shared{"im-task-topic-of-kinds", 0};
-  consumer.add_kind(processor);
-  protocol::MessageTask task{"scripted", ConversationId{"group_9"}, MessageId{5}, Seq{1}, {}, {}};
-  LaneBatch made{shared, {}};
-  made.deliveries.push_back({"key", protocol::encode(task), {}, 0, false});
-  task.kind = "nobody's";
-  made.deliveries.push_back({"key", protocol::encode(task), {}, 1, false});
-  made.deliveries.push_back({"key", "nonsense", {}, 2, false});
-  ASSERT_TRUE(ground.run(consumer.take(made)));
-  EXPECT_EQ(processor.seen.size(), 1U);
-  EXPECT_EQ(ground.queue.others.size(), 2U);
+TEST_F(TaskConsumerTest, waits_as_long_as_it_is_asked_also_when_the_lane_was_handed_back) {
+  Error busy = failed(ErrorCode::unavailable, "busy");
+  busy.retry_after_ms = 25'000;
+  processor.errors = {busy, busy};
+  const auto began = ground.timers.now();
+  EXPECT_EQ(take(0, {"a"}).code(), ErrorCode::unavailable) << "50 s are more than hold_max";
+  EXPECT_EQ(ground.timers.now() - began, std::chrono::seconds{25});
+  ASSERT_TRUE(take(0, {"a"}));
+  EXPECT_EQ(ground.timers.now() - began, std::chrono::seconds{50});
+}
+
+TEST_F(TaskConsumerTest, waits_no_longer_than_a_batch_is_held_whatever_it_is_asked) {
+  Error busy = failed(ErrorCode::unavailable, "busy");
+  busy.retry_after_ms = 86'400'000;
+  processor.errors = {busy};
+  const auto began = ground.timers.now();
+  ASSERT_TRUE(take(0, {"a"}));
+  EXPECT_EQ(ground.timers.now() - began, options.hold_max);
 }
 
 TEST_F(TaskConsumerTest, keeps_a_task_until_its_dead_letter_is_laid) {

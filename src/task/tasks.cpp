@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "protocol/dead_letter_topics.hpp"
+#include "protocol/message_task.hpp"
 
 namespace gochat::task {
 
@@ -15,10 +16,12 @@ Tasks::Tasks(const Needs& needs, Options options, const Kinds& kinds)
     : queue_{needs.queue},
       options_{options},
       large_groups_{needs, options_},
-      consumer_{needs, options_},
-      has_kinds_{!kinds.empty()} {
+      consumer_{needs, options_} {
   consumer_.add(std::string{protocol::large_group_topic}, large_groups_);
-  for (TaskProcessor& kind : kinds) consumer_.add_kind(kind);
+  for (TaskProcessor& kind : kinds) {
+    topics_.push_back(protocol::task_topic_of(kind.kind()));
+    consumer_.add(topics_.back(), kind);
+  }
 }
 
 Task<Result<void>> Tasks::take_from(std::string topic) {
@@ -38,8 +41,10 @@ Task<Result<void>> Tasks::take_from(std::string topic) {
 
 Task<Result<void>> Tasks::start() {
   auto taken = co_await take_from(std::string{protocol::large_group_topic});
-  if (!taken || !has_kinds_) co_return taken;
-  co_return co_await take_from(std::string{protocol::task_topic});
+  for (const std::string& topic : topics_) {
+    if (taken) taken = co_await take_from(topic);
+  }
+  co_return taken;
 }
 
 Task<> Tasks::stop() {

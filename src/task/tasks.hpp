@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "task/large_group_fan_out.hpp"
@@ -14,8 +15,8 @@ namespace gochat::task {
 
 class Tasks {
  public:
-  // `kinds` are done for every message that logic was told to ask them for; none: their topic is
-  // not made.
+  // `kinds` are done for every message that logic was told to ask them for; each
+  // in its own topic, so that one whose receiver is away holds up no other.
   using Kinds = std::vector<std::reference_wrapper<TaskProcessor>>;
   Tasks(const Needs& needs, Options options, const Kinds& kinds = {});
   Tasks(const Tasks&) = delete;
@@ -37,7 +38,7 @@ class Tasks {
   const Options options_;
   LargeGroupFanOut large_groups_;
   TaskConsumer consumer_;
-  const bool has_kinds_;
+  std::vector<std::string> topics_;  // of the kinds
   std::vector<std::unique_ptr<Subscription>> subscriptions_;
 };
 

@@ -85,7 +85,7 @@ class Hooks(BlackBox):
         self.assertEqual(self.receiver.wrong, [])
 
     async def test_a_hook_that_is_busy_is_told_later_and_nothing_is_lost(self):
-        self.receiver.answers = [503, 429, 502]
+        self.receiver.answers = {"push": [503], "archive": [429, 503], "moderation": [502]}
         for n in range(5):
             await self.alice.say(self.chat, f"message {n}")
         for event in ("push", "archive", "moderation"):
@@ -96,7 +96,7 @@ class Hooks(BlackBox):
         self.assertEqual(await self.dlq("list"), [])
 
     async def test_a_hook_that_stays_away_is_left_alone_until_one_call_finds_it_again(self):
-        self.receiver.answers = [503] * LEFT_ALONE_AFTER  # the first one's: a lane tells one hook after the other
+        self.receiver.answers = {"push": [503] * LEFT_ALONE_AFTER}
         self.assertEqual(await self.left_alone(), 0)
         await self.alice.say(self.chat, "patience")
         async with asyncio.timeout(60):
@@ -108,8 +108,20 @@ class Hooks(BlackBox):
         self.assertEqual(await self.dlq("list"), [])
         self.assertEqual(await self.left_alone(), 0)
 
+    async def test_a_hook_that_is_away_holds_up_no_other(self):
+        for away in ("push", "archive", "moderation"):
+            self.receiver.away = {away}
+            await self.alice.say(self.chat, f"without {away}")
+            await self.receiver.until(
+                lambda away=away: (503, away) in [(status, told["event"]) for status, told in self.receiver.tries])
+            for event in {"push", "archive", "moderation"} - {away}:
+                await self.receiver.take_event(event, lambda told, away=away: told["content"] == f"without {away}")
+            self.assertNotIn((away, f"without {away}"), [(name, told["content"]) for name, told in self.receiver.got])
+            self.receiver.away = set()
+            await self.receiver.take_event(away, lambda told, away=away: told["content"] == f"without {away}")
+
     async def test_what_a_hook_refuses_is_given_up_and_replayed_once(self):
-        self.receiver.answers = [410]
+        self.receiver.answers = {"archive": [410]}
         await self.alice.say(self.chat, "a secret")
         letter = await self.letter()
         self.assertIn("answered 410", letter["cause"])
@@ -129,7 +141,7 @@ class Hooks(BlackBox):
         self.assertEqual(len(self.receiver.tries), 4)
 
     async def test_what_fails_by_itself_again_and_again_is_given_up_and_the_lane_goes_on(self):
-        self.receiver.answers = [500] * GIVEN_UP_AFTER
+        self.receiver.answers = {"moderation": [500] * GIVEN_UP_AFTER}
         await self.alice.say(self.chat, "hello")
         self.assertEqual((await self.letter())["tries"], GIVEN_UP_AFTER)
         await self.alice.say(self.chat, "goes on")

@@ -11,7 +11,7 @@
 namespace gochat::webhook {
 namespace {
 
-constexpr std::uint32_t wait_seconds_max = 20;
+constexpr std::uint32_t wait_seconds_max = 24 * 60 * 60;
 
 std::string hex(std::span<const std::uint8_t> bytes) {
   constexpr std::string_view digits = "0123456789abcdef";
