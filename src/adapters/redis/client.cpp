@@ -9,6 +9,7 @@
 #include "adapters/redis/topology.hpp"
 #include "async/executor.hpp"
 #include "base/log.hpp"
+#include "base/trace_context.hpp"
 
 namespace gochat::redis {
 namespace {
@@ -54,6 +55,7 @@ struct Client::Batch {
   std::vector<Result<Reply>> replies;
   std::vector<bool> healed;
   Duration within;
+  trace::Context cause = trace::current();
   MonoTime sent{};
   Deadline deadline{};
   std::size_t left = 0;
@@ -194,10 +196,12 @@ void Client::ended(const std::shared_ptr<Batch>& batch, std::size_t n, Result<Re
   counts_.seconds.observe(took);
   if (!reply) counts_.errors.add();
   if (log::enabled(log::Level::debug)) {
+    const trace::Scope scope{batch->cause};
     const Command& command = batch->commands[n];
     log::debug(
         "redis command",
-        {{log::Field::method, command.name},
+        {{log::Field::source, "redis"},
+         {log::Field::method, command.name},
          {log::Field::key, command.key.family()},
          {log::Field::code, error_row(reply.code()).name},
          {log::Field::ms, std::chrono::duration_cast<std::chrono::milliseconds>(took).count()}});
