@@ -13,6 +13,7 @@ SETTLE_SECONDS_MAX = 90
 PONG_SECONDS = 2  # then the socket is dead, as far as a client can tell
 PAUSE_SECONDS = 0.2
 # What a client answers by sending the same message again.
+WORLD = "world"
 BROKEN = (Closed, TimeoutError, ConnectionError, aiohttp.ClientError, asyncio.TimeoutError)
 
 
@@ -84,9 +85,10 @@ class Talker:
             await asyncio.sleep(PAUSE_SECONDS)
 
     def pushed(self):
-        """Of each connection, what of the other one's messages it was shown, as it came."""
-        return [[frame["data"]["message"]["seqId"] for frame in socket.everything if frame["type"] == "new-message"]
-                for socket in self.sockets]
+        """Of each connection, what others said in this conversation, as it was shown."""
+        return [[message["seqId"] for message in (frame["data"]["message"] for frame in socket.everything
+                                                  if frame["type"] == "new-message")
+                 if message["conversationId"] == self.conversation] for socket in self.sockets]
 
     async def leave_if_dead(self):
         """A socket whose far end stands still is open for ever."""
@@ -119,22 +121,29 @@ async def socket_answer(socket, client_id):
 
 
 class Traffic:
-    """`async with`: people talk while the block runs; `settled()` holds the cluster to its promises."""
+    """`async with`: people talk while the block runs, by twos, in a group and in the world room; `settled()` holds the
+    cluster to its promises."""
 
-    def __init__(self, case, gateways, pairs=6):
-        self.case, self.gateways, self.pairs = case, gateways, pairs
+    def __init__(self, case, gateways, pairs=6, group=3, world=2):
+        self.case, self.gateways, self.pairs, self.group, self.world = case, gateways, pairs, group, world
         self.talkers = []
         self.marks = []
         self.stop = asyncio.Event()
 
     async def __aenter__(self):
-        for n in range(self.pairs):
+        for _ in range(self.pairs):
             alice, bob = await self.case.people(2)
-            chat = await alice.single_with(bob)
-            order = self.gateways[n % len(self.gateways):] + self.gateways[:n % len(self.gateways)]
-            self.talkers += [Talker(alice, chat, order), Talker(bob, chat, list(reversed(order)))]
+            self.talk_in(await alice.single_with(bob), [alice, bob])
+        members = await self.case.people(self.group)
+        self.talk_in(await members[0].group_with(*members[1:]), members)
+        self.talk_in(WORLD, await self.case.people(self.world))
         self.tasks = [asyncio.create_task(one.talk(self.stop)) for one in self.talkers]
         return self
+
+    def talk_in(self, conversation, people):
+        for person in people:
+            first = len(self.talkers) % len(self.gateways)
+            self.talkers.append(Talker(person, conversation, self.gateways[first:] + self.gateways[:first]))
 
     async def said(self, count):
         """Until everybody has had so many more messages stored."""
@@ -173,22 +182,25 @@ class Traffic:
         """Nothing that was stored or accepted is lost, nothing is doubled, everything is in its order and dense; no
         connection was shown anything twice or after what came later."""
         total = 0
-        for one in self.talkers[::2]:
-            both = [t for t in self.talkers if t.conversation == one.conversation]
-            one.person.url = self.gateways[0]
-            messages = await whole_history(one.person, one.conversation)
+        ids = []
+        for conversation, talkers in itertools.groupby(self.talkers, lambda talker: talker.conversation):
+            talkers = list(talkers)
+            talkers[0].person.url = self.gateways[0]
+            messages = await whole_history(talkers[0].person, conversation)
             total += len(messages)
             seqs = [message["seqId"] for message in messages]
             self.case.assertEqual(seqs, list(range(1, len(seqs) + 1)))
+            ids += [message["messageId"] for message in messages]
             names = [message["clientMsgId"] for message in messages]
             self.case.assertEqual(len(names), len(set(names)))
             at = dict(zip(names, seqs))
-            for talker in both:
+            for talker in talkers:
                 self.case.assertEqual([(name, at.get(name)) for name, _ in talker.stored], talker.stored)
                 self.case.assertEqual(sorted(seq for _, seq in talker.stored), [seq for _, seq in talker.stored])
                 self.case.assertEqual(talker.accepted - set(at) - set(talker.refused), set())
                 self.case.assertEqual(talker.refused, {})
                 await self.counted(talker, messages)
+        self.case.assertEqual(len(ids), len(set(ids)))
         shown = [pushes for talker in self.talkers for pushes in talker.pushed()]
         self.case.assertTrue(any(shown))
         for pushes in shown:
@@ -196,7 +208,9 @@ class Traffic:
         return total
 
     async def counted(self, talker, messages):
-        """Who writes has read: unread is what came after their own last message."""
+        """Who writes has read: unread is what came after their own last message. In the world room others go on."""
+        if talker.conversation == WORLD:
+            return
         talker.person.url = self.gateways[0]
         own = [message["seqId"] for message in messages if message["senderId"] == talker.person.id]
         place = await talker.person.conversation(talker.conversation)

@@ -83,3 +83,19 @@ class Watching(BlackBox):
     async def line(self, process, msg, where=lambda line: True, behind=0):
         """The first such line that it logs, of those behind so many."""
         return await self.until(lambda: process.line(msg, where, behind))
+
+    async def works(self):
+        """A little of everything, by people who were not there before."""
+        alice, bob, carol = await self.people(3)
+        chat = await alice.single_with(bob)
+        heard, told = await bob.socket(), await alice.socket()
+        await told.say(chat, "hello")
+        self.assertEqual((await heard.message("hello"))["seqId"], 1)
+        self.assertEqual((await bob.conversation(chat))["unreadCount"], 1)
+        await bob.put(f"/api/v1/conversations/{chat}/read")
+        self.assertEqual((await bob.conversation(chat))["unreadCount"], 0)
+        room = await alice.group_with(bob)
+        await told.say(room, "all of you")
+        await heard.message("all of you")
+        await self.assert_refused("NOT_FOUND", carol.history(room))
+        self.assertEqual([m["content"] for m in (await bob.history(room))["messages"]], ["all of you"])

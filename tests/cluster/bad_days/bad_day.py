@@ -1,4 +1,5 @@
 """What every bad day has: people who talk through it, what must hold afterwards, and what was seen of it."""
+import asyncio
 import collections
 
 from cluster.traffic import Traffic
@@ -13,6 +14,14 @@ class BadDay(Watching):
         self.complaints = self.complained()
         return Traffic(self, [gateway.url for gateway in house().gateways])
 
+    async def start_anew(self, *processes):
+        """They end well and start again, with the environment that they have by now."""
+        for process in processes:
+            process.process.terminate()
+        for process in processes:
+            self.assertEqual(await asyncio.to_thread(process.process.wait), 0, process.name)
+        await asyncio.gather(*(asyncio.to_thread(process.start) for process in processes))
+
     async def holds_good(self, traffic):
         """Every promise was kept, everything works, and this is how it looked from outside."""
         await traffic.settled()
@@ -23,23 +32,12 @@ class BadDay(Watching):
             print(f"  {n} x {line}")
 
     @staticmethod
+    def listed(process):
+        """Whether others may find it."""
+        return any(key.endswith(f"/{process.name}") for key in house().etcd.keys("/gochat/services/"))
+
+    @staticmethod
     def complained():
         """role: what its processes have warned of since they were started."""
         return collections.Counter(f"{process.role}: {line['msg']}" for process in house().processes
                                    for line in process.lines() if line["level"] in ("warn", "error"))
-
-    async def works(self):
-        """A little of everything, by people who were not there before."""
-        alice, bob, carol = await self.people(3)
-        chat = await alice.single_with(bob)
-        heard, told = await bob.socket(), await alice.socket()
-        await told.say(chat, "hello")
-        self.assertEqual((await heard.message("hello"))["seqId"], 1)
-        self.assertEqual((await bob.conversation(chat))["unreadCount"], 1)
-        await bob.put(f"/api/v1/conversations/{chat}/read")
-        self.assertEqual((await bob.conversation(chat))["unreadCount"], 0)
-        room = await alice.group_with(bob)
-        await told.say(room, "all of you")
-        await heard.message("all of you")
-        await self.assert_refused("NOT_FOUND", carol.history(room))
-        self.assertEqual([m["content"] for m in (await bob.history(room))["messages"]], ["all of you"])

@@ -127,9 +127,7 @@ class BadDays(BadDay):
         async with self.traffic() as traffic:
             for process in house().processes:
                 await traffic.said(2)
-                process.process.terminate()
-                self.assertEqual(await asyncio.to_thread(process.process.wait), 0, process.name)
-                await asyncio.to_thread(process.start)
+                await self.start_anew(process)
             await traffic.said(2)
         await self.holds_good(traffic)
 

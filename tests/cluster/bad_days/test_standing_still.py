@@ -23,10 +23,6 @@ class StandingStill(BadDay):
             await traffic.said(5)
         await self.holds_good(traffic)
 
-    def listed(self, process):
-        prefix = "/gochat/services/"
-        return any(key.endswith(f"/{process.name}") for key in house().etcd.keys(prefix))
-
     async def test_the_leading_logic_beyond_its_session_with_kafka(self):
         logics = house().of("logic")
         await self.until(lambda: any(leads(one) for one in logics))

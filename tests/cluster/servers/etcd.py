@@ -72,5 +72,9 @@ class Etcd(Backend):
     def url(self):
         return f"http{'s' if self.identity else ''}://{self.address()}"
 
+    def values(self, prefix):
+        """What is under them, each in one line."""
+        return [line for line in self.control("get", "--prefix", "--print-value-only", prefix).splitlines() if line]
+
     def address(self):
         return f"127.0.0.1:{self.port}"
