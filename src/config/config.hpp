@@ -168,7 +168,7 @@ struct Config {
     std::string user;
     std::string password;
     std::string prefix;  // of topics and groups
-    std::uint32_t lanes = 32;
+    std::uint32_t lanes = 8;
     std::uint32_t replicas = 1;
     std::uint32_t linger_ms = 1;
     std::uint32_t gone_gateway_seconds = 24 * 3600;  // then its topic is removed

@@ -81,9 +81,10 @@ constexpr Key table[] = {
     {"kafka.prefix", at<&C::kafka, &C::Kafka::prefix>, text,
      "Put before every topic and group, so that several environments may share the brokers.", own},
     {"kafka.lanes", at<&C::kafka, &C::Kafka::lanes>, between(1, 1'024),
-     "Lanes in which conversations are worked on side by side: partitions of the topic of sends "
-     "when "
-     "it is made. Changed later they change nothing."},
+     "Lanes in which conversations are worked on side by side, at most so many logic processes: "
+     "partitions of the topic of sends when it is made. Each is a request of its own to its "
+     "broker, "
+     "so few are faster. Changed later they change nothing."},
     {"kafka.replicas", at<&C::kafka, &C::Kafka::replicas>, between(1, 7),
      "Copies of each partition when a topic is made."},
     {"kafka.linger_ms", at<&C::kafka, &C::Kafka::linger_ms>, between(0, 100),

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Loads on a whole cluster of this machine, and what each part of it spent on them.
 
-    tests/cluster/measure.py [--binary FILE] [--seconds 10] [--connections 200] [scenario...]
+    tests/cluster/measure.py [--binary FILE] [--seconds 10] [--connections 200] [--lanes 2] [scenario...]
 
     steady   1:1 at 1,000 messages a second
     highest  1:1, faster and faster until something is lost or falls behind
@@ -23,6 +23,7 @@ from cluster.servers.backend import NotInstalled  # noqa: E402
 
 STEADY_RATE = 1000
 RATES = [1000, 1500, 2000, 2500, 3000, 3500, 4000, 5000, 6000, 8000]
+LANES = WHOLE["logic"]  # one for each: the brokers sync each lane by itself
 KEPT_UP = 0.97  # of the offered rate, with the time until the last message is there counted in
 FAILED, COULD_NOT_RUN = 1, 2
 
@@ -70,7 +71,8 @@ SCENARIOS = {"steady": (steady, WHOLE), "highest": (climb, WHOLE),
 def run(name, options):
     scenario, plan = SCENARIOS[name]
     print(f"== {name}: " + ", ".join(f"{count} {role}" for role, count in plan.items()), flush=True)
-    house = House(options.binary, plan=plan, settings={"GOCHAT_SERVER_PROFILE": "bench"})
+    settings = {"GOCHAT_SERVER_PROFILE": "bench", "GOCHAT_KAFKA_LANES": str(options.lanes)}
+    house = House(options.binary, plan=plan, settings=settings)
     try:
         return scenario(house.start(), options)
     finally:
@@ -83,6 +85,7 @@ def main(arguments):
     parser.add_argument("--binary", default=str(ROOT / "build/release/gochat"))
     parser.add_argument("--seconds", type=int, default=10)
     parser.add_argument("--connections", type=int, default=200)
+    parser.add_argument("--lanes", type=int, default=LANES)
     options = parser.parse_args(arguments)
     try:
         whole = [run(name, options) for name in options.scenario or SCENARIOS]
