@@ -62,7 +62,7 @@ class FrontEndReconnects(ReconnectCase):
         await self.shows_exactly(bob, alice, chat)
 
     async def test_of_a_long_absence_it_is_pushed_the_newest(self):
-        tabs = await asyncio.gather(*[self.tab() for _ in range(5)])
+        tabs = [await self.tab() for _ in range(5)]
         bob, *others = tabs
         group = await bob.create_group("many", *others)
         bob.socket.cut()
@@ -152,7 +152,7 @@ class FrontEndReconnects(ReconnectCase):
             self.assertEqual(kinds[:2], ["conversation-update", "new-message"])
 
     async def test_messages_that_come_during_a_handover_keep_their_order(self):
-        tabs = await asyncio.gather(*[self.tab() for _ in range(4)])
+        tabs = [await self.tab() for _ in range(4)]
         bob, *others = tabs
         group = await bob.create_group("handover", *others)
         connections = []
