@@ -24,7 +24,7 @@ struct Round final : MessageQueue, DeadLetters {
 
   void lay(std::string value) {
     protocol::DeadLetter letter;
-    letter.topic = topic;
+    letter.topic = protocol::task_topic_of("push");
     letter.value = std::move(value);
     letter.failed_at = clock.now();
     letters.push_back({letters.size(), protocol::encode(letter), false});
