@@ -18,7 +18,7 @@ namespace {
 
 // How far ids may run ahead of what the next holder of the machine number is told.
 constexpr std::chrono::seconds ceiling_ahead{10};
-constexpr Duration ceiling_every = std::chrono::seconds{5};
+constexpr Duration machine_kept_every = std::chrono::seconds{5};
 constexpr int renewals_per_machine_lease = 24;
 
 Duration machine_lease(const config::Config& config) {
@@ -38,10 +38,8 @@ Agreement::Agreement(const Ground& ground, Gate& gate, Patience& patience)
     : ground_{ground},
       gate_{gate},
       patience_{patience},
-      ceiling_beat_{gate, ground.loop.timers(), ceiling_every, [this] { return keep_machine(); }},
-      machine_beat_{gate, ground.loop.timers(),
-                    machine_lease(ground.config) / renewals_per_machine_lease,
-                    [this] { return renew_machine(); }} {}
+      machine_beat_{gate, ground.loop.timers(), machine_kept_every,
+                    [this] { return keep_machine(); }} {}
 
 Task<Result<void>> Agreement::wait_for_etcd(Patience::Try attempt) {
   return patience_.wait_for("etcd",
@@ -98,7 +96,7 @@ Task<Result<void>> Agreement::lease_machine() {
   // Before the first id is issued.
   Patience::Try raise = [this] { return raise_ceiling(); };
   if (auto raised = co_await wait_for_etcd(std::move(raise)); !raised) co_return raised;
-  ceiling_beat_.start();
+  machine_is_leased();
   machine_beat_.start();
   co_return Result<void>{};
 }
@@ -111,7 +109,13 @@ Task<Result<void>> Agreement::raise_ceiling() {
 
 Task<> Agreement::keep_machine() {
   (void)co_await raise_ceiling();
-  if (machine_overdue_) co_await renew_machine();
+  if (ground_.loop.timers().now() >= machine_due_) co_await renew_machine();
+}
+
+void Agreement::machine_is_leased() {
+  machine_overdue_ = false;
+  machine_due_ =
+      ground_.loop.timers().now() + machine_lease(ground_.config) / renewals_per_machine_lease;
 }
 
 Task<> Agreement::renew_machine() {
@@ -125,6 +129,7 @@ Task<> Agreement::renew_machine() {
   machine_overdue_ = !lease;
   if (lease && lease->machine == machine_) {
     ids_->extend(lease->usable_until);
+    machine_is_leased();
   } else if (lease) {
     log::error("the machine number went to another process; this one ends before its ids repeat",
                {{log::Field::count, machine_}});
@@ -144,7 +149,6 @@ Task<> Agreement::leave() {
 
 void Agreement::stop() {
   if (shared_) shared_->stop();
-  ceiling_beat_.stop();
   machine_beat_.stop();
 }
 

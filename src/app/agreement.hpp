@@ -47,9 +47,10 @@ class Agreement {
   Task<Result<void>> lease_machine();
   // Ids of a later holder of our machine number start above the ceiling.
   Task<Result<void>> raise_ceiling();
-  // Also leases it anew when that failed, however long the next turn is off.
+  // Raises the ceiling, and leases the number anew when that is due: until it is done.
   Task<> keep_machine();
   Task<> renew_machine();
+  void machine_is_leased();
 
   const Ground& ground_;
   Gate& gate_;
@@ -61,8 +62,8 @@ class Agreement {
   std::unique_ptr<memory::SnowflakeIds> ids_;
   std::unique_ptr<Leadership> sweeping_;
   std::int64_t machine_ = 0;
-  bool machine_overdue_ = false;
-  Beat ceiling_beat_;
+  MonoTime machine_due_{};        // when it is to be leased anew
+  bool machine_overdue_ = false;  // and could not
   Beat machine_beat_;
 };
 

@@ -83,8 +83,7 @@ constexpr Key table[] = {
     {"kafka.lanes", at<&C::kafka, &C::Kafka::lanes>, between(1, 1'024),
      "Lanes in which conversations are worked on side by side, at most so many logic processes: "
      "partitions of the topic of sends when it is made. Each is a request of its own to its "
-     "broker, "
-     "so few are faster. Changed later they change nothing."},
+     "broker, so few are faster. Changed later they change nothing."},
     {"kafka.replicas", at<&C::kafka, &C::Kafka::replicas>, between(1, 7),
      "Copies of each partition when a topic is made."},
     {"kafka.linger_ms", at<&C::kafka, &C::Kafka::linger_ms>, between(0, 100),
@@ -114,7 +113,7 @@ constexpr Key table[] = {
     {"etcd.machine_lease_seconds", at<&C::etcd, &C::Etcd::machine_lease_seconds>,
      between(10, 7 * 24 * 3600),
      "How long a process goes on issuing ids while etcd is away; asked for anew 24 times "
-     "meanwhile.",
+     "meanwhile, or every 5 s.",
      own},
 
     {"grpc.listen", at<&C::grpc, &C::Grpc::listen>, address,

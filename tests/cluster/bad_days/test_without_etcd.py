@@ -9,7 +9,8 @@ from cluster.watching import leads
 from cluster.whole import house
 
 MACHINE_LEASE = "GOCHAT_ETCD_MACHINE_LEASE_SECONDS"
-MACHINE_LEASE_SECONDS = 15
+MACHINE_LEASE_SECONDS = 30
+OVERDUE = "the machine number was not leased anew; ids are issued for no longer than this"
 ENDS = "the machine number's lease ran out; this process ends before an id can repeat"
 
 
@@ -27,6 +28,7 @@ class WithoutEtcd(BadDay):
             try:
                 await self.until(lambda: not short.running())
                 self.assertEqual(short.process.returncode, -signal.SIGABRT)
+                self.assertIsNotNone(short.line(OVERDUE))
                 self.assertIsNotNone(short.line(ENDS))
                 await self.until(self.every_entry_ran_out)
                 await traffic.said(2)
