@@ -2,6 +2,7 @@
 
 #include "base/fault.hpp"
 #include "base/trace_context.hpp"
+#include "ports/not_made_yet.hpp"
 
 namespace gochat::gateway {
 namespace {
@@ -64,12 +65,9 @@ Task<Result<Durability>> UpstreamPublisher::publish(UserId sender, Send send,
   QueueRecord queued{std::string{topic}, record.conversation.text(), protocol::encode(record),
                      cause.traceparent()};
   const Deadline deadline = rooms_.timers.now() + limits_.publish_time_max;
-  auto published = co_await rooms_.queue.publish(std::move(queued), deadline);
+  auto taken = co_await rooms_.queue.publish(std::move(queued), deadline);
+  const auto published = as_if_away_when_not_made_yet(std::move(taken));
   GOCHAT_FAULT_POINT(gateway_published);
-  // Logic makes it when it comes.
-  if (published.code() == ErrorCode::not_found) {
-    published = failed(ErrorCode::unavailable, published.error().detail);
-  }
   if (published) {
     rooms_.witness.send_accepted(sender, record.conversation, send.trace);
   } else {

@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "ports/not_made_yet.hpp"
 #include "protocol/records.hpp"
 
 namespace gochat::logic {
@@ -32,8 +33,7 @@ Task<Result<Durability>> AcceptSend::send(UserId sender, OutgoingMessage message
   QueueRecord queued{std::string{topic}, record.conversation.text(), protocol::encode(record),
                      std::move(message.trace)};
   auto published = co_await queue_.publish(std::move(queued), deadline);
-  if (published.code() != ErrorCode::not_found) co_return published;
-  co_return failed(ErrorCode::unavailable, published.error().detail);
+  co_return as_if_away_when_not_made_yet(std::move(published));
 }
 
 }  // namespace gochat::logic

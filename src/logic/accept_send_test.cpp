@@ -125,5 +125,13 @@ TEST_F(AcceptSendTest, tells_what_the_queue_says) {
   EXPECT_EQ(send(alice, saying(chat)).code(), ErrorCode::timeout);
 }
 
+TEST_F(AcceptSendTest, is_to_be_asked_again_while_nobody_has_made_the_lanes) {
+  queue.failure = failed(ErrorCode::not_found, "no such topic");
+  const auto taken = send(alice, saying(chat));
+  EXPECT_EQ(taken.code(), ErrorCode::unavailable) << "not that there is no such conversation";
+  EXPECT_TRUE(taken.error().retryable());
+  EXPECT_EQ(taken.error().detail, "no such topic");
+}
+
 }  // namespace
 }  // namespace gochat::logic::testing
