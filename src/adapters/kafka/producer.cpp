@@ -103,15 +103,15 @@ Task<bool> Producer::is_gone(std::shared_ptr<Producer> self, std::string topic, 
         question.waiting.push_back([done = std::move(done)]() mutable { done(true); });
       });
     } else {
-      co_await ask(self, question, topic, deadline);
+      co_await ask(self, topic, deadline);
     }
   }
   co_return !self->closed_ && question.gone;
 }
 
-Task<> Producer::ask(std::shared_ptr<Producer> self, Question& question, std::string topic,
-                     Deadline deadline) {
+Task<> Producer::ask(std::shared_ptr<Producer> self, std::string topic, Deadline deadline) {
   const Rooms& rooms = self->rooms_;
+  Question& question = self->questions_[topic];
   const std::uint64_t number = ++question.put;
   question.under_way = true;
   // Also when nobody waits any more for the one who asked.

@@ -61,8 +61,7 @@ class Producer {
   };
   // Asks the brokers, and so tells this producer of a topic that was made meanwhile.
   static Task<bool> is_gone(std::shared_ptr<Producer> self, std::string topic, Deadline deadline);
-  static Task<> ask(std::shared_ptr<Producer> self, Question& question, std::string topic,
-                    Deadline deadline);
+  static Task<> ask(std::shared_ptr<Producer> self, std::string topic, Deadline deadline);
 
   Rooms rooms_;
   std::shared_ptr<ProducerLink> link_;
